@@ -1,0 +1,22 @@
+# groupy_box(NAME SOURCES a.cc ... USES target ...)
+# A library for one folder of the house; USES names everything that its headers or sources need.
+function(groupy_box name)
+  cmake_parse_arguments(BOX "" "" "SOURCES;USES" ${ARGN})
+  add_library(${name} STATIC ${BOX_SOURCES})
+  target_link_libraries(${name} PUBLIC groupy_options ${BOX_USES})
+endfunction()
+
+# groupy_test(NAME LABEL label SOURCES a_test.cc ... USES target ...)
+# One test binary per box. Labels: unit, threaded (runs under the thread sanitizer too), system
+# (real processes; skipped under the sanitizers), tidy.
+function(groupy_test name)
+  cmake_parse_arguments(TEST "" "LABEL;TIMEOUT" "SOURCES;USES" ${ARGN})
+  if(NOT TEST_TIMEOUT)
+    set(TEST_TIMEOUT 300)
+  endif()
+  add_executable(${name} ${TEST_SOURCES})
+  target_link_libraries(${name} PRIVATE groupy_options ${TEST_USES} GTest::gtest_main)
+  include(GoogleTest)
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60
+    PROPERTIES LABELS ${TEST_LABEL} TIMEOUT ${TEST_TIMEOUT})
+endfunction()

@@ -1,0 +1,43 @@
+// What became of a command, decided by applying it; the same at every replica.
+//
+// Thread: values.
+#pragma once
+
+#include <cstdint>
+#include <variant>
+
+#include "gms/ids.h"
+#include "kvstore/command.h"
+
+namespace groupy::kvstore {
+
+enum class Verdict : std::uint8_t {
+  created = 1,           // put: the key was not there
+  replaced = 2,          // put: the key was there
+  deleted = 3,           // erase: the key was there
+  nothing_there = 4,     // erase: the key was not there; nothing changed
+  condition_failed = 5,  // nothing changed
+  request_mismatch = 6,  // the request id belongs to another request; nothing changed
+  window_passed = 7,     // the request may be a repeat of one that was forgotten; nothing changed
+  too_large = 8,         // key, value or command is over the group's limits, or the key is empty
+};
+
+struct Outcome {
+  Verdict verdict = Verdict::created;
+  gms::Sequence sequence;  // of the message, or of the first one if this is a repeat
+  Revision revision;       // of the store after the command
+  Revision mod_revision;   // of the key after the command; 0: absent
+  std::uint64_t version = 0;  // of the key after the command; 0: absent
+  bool operator==(const Outcome&) const = default;
+};
+
+// Why there is no outcome.
+enum class Failure : std::uint8_t {
+  not_ready = 1,        // not applied: this replica is not in the group yet, or has no state yet
+  overloaded = 2,       // not applied: too many writes are waiting here
+  outcome_unknown = 3,  // the time was up; it may still be applied
+};
+
+using Answer = std::variant<Outcome, Failure>;
+
+}  // namespace groupy::kvstore

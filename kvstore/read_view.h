@@ -1,0 +1,82 @@
+// The store at one applied sequence, to be read by anyone.
+//
+// One is published after each applied batch; readers share it, so that an answer, its revision and
+// its sequence always belong together. Thread: any number at once.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kvstore/command.h"
+#include "kvstore/storage.h"
+
+namespace groupy::kvstore {
+
+// What the store knows of a live key.
+struct Record {
+  std::string value;
+  Revision create_revision;
+  Revision mod_revision;
+  std::uint64_t version = 0;  // 1 when created, +1 for each replacement
+  std::uint64_t lease = 0;    // 0: none
+  bool operator==(const Record&) const = default;
+};
+
+// The exercise's demo state, turned by every delivery: unequal colours prove unequal histories.
+struct Colour {
+  std::array<std::uint8_t, 3> rgb{};
+  std::string to_string() const;  // "#rrggbb"
+  bool operator==(const Colour&) const = default;
+};
+
+// What identifies a state: equal at equal sequence on all replicas, or they differ.
+struct StateMark {
+  gms::Sequence sequence;   // applied
+  Revision revision;
+  std::uint64_t hash = 0;
+  Colour colour;
+  bool operator==(const StateMark&) const = default;
+};
+
+struct ListRequest {
+  std::string_view prefix;
+  std::optional<std::string_view> after;  // start behind this key
+  std::size_t limit = 100;                // 1 to 1,000
+  bool keys_only = false;                 // records come without values
+};
+
+struct ListItem {
+  std::string key;
+  Record record;
+};
+
+struct ListPage {
+  std::vector<ListItem> items;
+  bool more = false;  // there are keys with the prefix behind the last item
+};
+
+class ReadView {
+ public:
+  ReadView(StateMark mark, std::shared_ptr<const StorageSnapshot> rows)
+      : mark_(mark), rows_(std::move(rows)) {}
+
+  const StateMark& mark() const { return mark_; }
+  std::optional<Record> get(std::string_view key) const;
+  // Ends early, with `more`, when the items hold kListBytesMax bytes.
+  ListPage list(const ListRequest& request) const;
+
+ private:
+  StateMark mark_;
+  std::shared_ptr<const StorageSnapshot> rows_;
+};
+
+constexpr std::size_t kListBytesMax = 16u << 20;
+
+using SharedReadView = std::shared_ptr<const ReadView>;
+
+}  // namespace groupy::kvstore
