@@ -93,13 +93,15 @@ ExitCode watch(DemoGroup& group, HeldSignals& signals, Surroundings& surrounding
 }
 
 ExitCode run_group(DemoPlan plan, Surroundings& surroundings) {
+  // First, so that they are held until the folder is gone: an impatient Ctrl-C leaves nothing
+  // behind.
+  HeldSignals signals{SIGINT, SIGTERM, SIGHUP, SIGCHLD};
   const TemporaryFolder folder(surroundings.environment);
   if (folder.path().empty()) {
     say_error(surroundings, "demo: cannot make a folder like " + printable(folder.tried()));
     return ExitCode::error;
   }
   plan.folder = folder.path();
-  HeldSignals signals{SIGINT, SIGTERM, SIGHUP, SIGCHLD};
   DemoGroup group(std::move(plan), surroundings.call, signals);
   ExitCode code = ExitCode::ok;
   switch (group.start()) {
