@@ -31,6 +31,13 @@ struct Outcome {
   bool operator==(const Outcome&) const = default;
 };
 
+// What became of one delivery.
+struct Applied {
+  gms::Origin origin;
+  Outcome outcome;
+  bool operator==(const Applied&) const = default;
+};
+
 // Why there is no outcome.
 enum class Failure : std::uint8_t {
   not_ready = 1,        // not applied: this replica is not in the group yet, or has no state yet

@@ -35,10 +35,7 @@ std::optional<std::string> Driver::listen() {
 }
 
 void Driver::start() {
-  if (!options_.contact.empty()) {
-    seeking_contact_ = true;
-    links_.find_contact(options_.contact);
-  }
+  if (!options_.contact.empty()) links_.find_contact(options_.contact);
   end_turn();
   wait_for_tick();
 }
@@ -106,7 +103,6 @@ void Driver::carry_out(InstallView effect) {
   log_(LogLevel::info, "view " + std::to_string(view.number.value()) + " with " +
                            std::to_string(view.members.size()) + " members, leader " +
                            std::to_string(view.leader.value()) + ": " + view.reason);
-  seeking_contact_ = false;
   links_.set_group(view.group);
   links_.meet(view.members);
   application_.install_view(effect.view);
@@ -166,10 +162,8 @@ void Driver::on_frame(NodeId from, Frame frame) {
 }
 
 void Driver::on_link_lost(NodeId peer, const std::string& why) {
-  member_->link_lost(peer);
-  if (!seeking_contact_) return;
   last_obstacle_ = why;
-  links_.find_contact(options_.contact);
+  member_->link_lost(peer);
 }
 
 void Driver::on_contact_unreachable(const std::string&, const std::string& why) {

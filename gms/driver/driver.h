@@ -88,7 +88,6 @@ class Driver final : public net::LinksOwner {
   bool in_turn_ = false;
   bool reading_paused_ = false;
   bool stopped_ = false;
-  bool seeking_contact_ = false;
   bool join_given_up_ = false;
   Time said_at_{};             // when we last said that we wait to be taken in
   std::string last_obstacle_;  // what the contact's last failure was

@@ -87,16 +87,15 @@ void Member::on(gms::NodeId, gms::ContactsFrame frame) {
 
 void Member::link_up(const gms::ViewMember& peer) {
   if (leader_ && leader_->on_link_up(peer, effects_)) install(leader_->view());
-  if (!is_in_group() && !contact_) {
-    contact_ = peer.id;
-    ask_to_join();
-  }
+  linked_.insert(peer.id);
+  // Whoever it is may be a joiner like us, who cannot take us in: so ask each one, not the first.
+  if (!is_in_group()) ask_to_join(peer.id);
 }
 
 void Member::link_lost(gms::NodeId peer) {
-  // Generation 1 does not care who is gone. A joiner may ask the next one that it gets linked with.
+  // Generation 1 does not care who is gone; only whom a frame can reach.
   if (leader_) leader_->on_link_lost(peer);
-  if (contact_ == peer) contact_.reset();
+  linked_.erase(peer);
 }
 
 void Member::snapshot_done(const gms::Origin& request, std::optional<gms::Payload> state) {
@@ -109,13 +108,13 @@ void Member::snapshot_done(const gms::Origin& request, std::optional<gms::Payloa
 }
 
 void Member::tick(gms::Time now) {
-  now_ = now;
-  if (!is_in_group() && contact_ && now_ - asked_at_ >= kAskAgainAfter) ask_to_join();
+  if (is_in_group() || now - asked_at_ < kAskAgainAfter) return;
+  asked_at_ = now;
+  for (const gms::NodeId peer : linked_) ask_to_join(peer);
 }
 
-void Member::ask_to_join() {
-  asked_at_ = now_;
-  effects_.push_back(gms::Send{*contact_, gms::JoinFrame{self_}});
+void Member::ask_to_join(gms::NodeId peer) {
+  effects_.push_back(gms::Send{peer, gms::JoinFrame{self_}});
 }
 
 void Member::ask_for_state() {

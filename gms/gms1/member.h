@@ -7,6 +7,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 
 #include "gms/gms1/leader.h"
 #include "gms/gms1/state_transfer.h"
@@ -21,7 +22,7 @@ struct MemberOptions {
   gms::GroupId group;   // of the group to found; random, not none
 };
 
-// A joiner that was not invited asks again after this time.
+// A joiner that was not invited asks everybody it is linked with again after this time.
 constexpr gms::Time kAskAgainAfter = std::chrono::seconds(1);
 
 class Member final : public gms::Member {
@@ -48,7 +49,7 @@ class Member final : public gms::Member {
   void on(gms::NodeId from, gms::ContactsFrame frame);
 
   bool is_in_group() const { return leader_ || worker_; }
-  void ask_to_join();
+  void ask_to_join(gms::NodeId peer);
   void ask_for_state();
   gms::Origin originate(gms::Message message);
   void order(gms::Message message);
@@ -62,9 +63,8 @@ class Member final : public gms::Member {
   gms::SharedView installed_;
   std::uint64_t counter_ = 0;
 
-  // The joiner's side: whom we asked, and when.
-  std::optional<gms::NodeId> contact_;
-  gms::Time now_{};
+  // The joiner's side: whom we can ask, and when we asked all of them last.
+  std::set<gms::NodeId> linked_;
   gms::Time asked_at_{};
 
   gms::Effects effects_;

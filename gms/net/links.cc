@@ -137,6 +137,7 @@ void Links::find_contact(const std::string& address) {
 }
 
 void Links::meet(const std::vector<ViewMember>& peers) {
+  met_ = peers;
   std::erase_if(lost_, [&](const DirectoryId& directory) {
     return std::ranges::find(peers, directory, &ViewMember::directory) == peers.end();
   });
@@ -165,8 +166,9 @@ void Links::dial(const std::string& address, std::optional<wire::Expected> expec
   options.address = address;
   options.hello = [this] { return options_.hello; };
   options.judge = [this, expected](const wire::Hello& theirs) { return judge(theirs, expected); };
-  options.on_greeted = [this, address](Greeted greeted) {
+  options.on_greeted = [this, address, seeks_contact](Greeted greeted) {
     diallers_.erase(address);
+    if (seeks_contact) contact_node_ = greeted.theirs.self.id;
     adopt(std::move(greeted));
   };
   options.on_failed = [this, address, seeks_contact](const std::string& why) {
@@ -241,6 +243,12 @@ void Links::on_closed(Link& link, const std::string& why) {
   log_(LogLevel::warning, "lost the link with " + name_of(peer) + ": " + why);
   owner_.on_link_lost(peer.id, why);
   owner_.on_inputs_done();
+  if (stopped_) return;
+  if (!contact_.empty() && contact_node_ == peer.id) {
+    dial(contact_, std::nullopt);
+  } else if (options_.redial_lost) {
+    meet(std::vector<ViewMember>(met_));
+  }
 }
 
 }  // namespace groupy::gms::net

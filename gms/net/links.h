@@ -94,8 +94,10 @@ class Links final : public LinkOwner {
   std::map<NodeId, std::shared_ptr<Link>> links_;
   std::set<DirectoryId> lost_;  // were linked once and are not to be dialled again
   std::map<std::string, std::shared_ptr<Dialler>> diallers_;  // by address
-  std::string contact_;         // the address of the contact that is sought; empty: none
-  std::size_t handshakes_ = 0;  // with those that dialled us
+  std::vector<ViewMember> met_;  // whom we were told to meet, in the order of the list
+  std::string contact_;          // until we are in a group: the address that takes us in
+  NodeId contact_node_;          // who answered there
+  std::size_t handshakes_ = 0;   // with those that dialled us
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // handshakes outlive us
 };
 
