@@ -59,7 +59,8 @@ class Storage {
 };
 
 // The disk or the database under it failed; the process must end with exit code 7. The one
-// exception of this folder: thrown by Storage, caught by who runs the state machine, nowhere else.
+// exception of this folder: thrown by Storage and its snapshots, caught by who runs the state
+// machine and by ReadView, nowhere else.
 struct StorageFailed {
   std::string what;  // file and reason
 };
