@@ -6,7 +6,9 @@ namespace groupy::kvstore {
 
 ApplyThread::ApplyThread(Storage& storage, Done done) : storage_(storage), done_(std::move(done)) {}
 
-ApplyThread::~ApplyThread() { stop(); }
+ApplyThread::~ApplyThread() {
+  stop();
+}
 
 void ApplyThread::stop() {
   {
@@ -95,7 +97,7 @@ void ApplyThread::apply(const std::vector<ApplyWork>& work) {
 }
 
 void ApplyThread::take_state(const TakeState& work) {
-  auto image = export_state(*storage_.snapshot());
+  auto image = export_state_image(*storage_.snapshot());
   std::optional<gms::Payload> state;
   if (image) state.emplace(std::move(*image));
   done_(StateTaken{work.request, std::move(state)});
@@ -103,15 +105,16 @@ void ApplyThread::take_state(const TakeState& work) {
 
 void ApplyThread::install_state(const InstallState& work) {
   machine_.reset();
-  if (const auto refused = import_state(work.state.bytes(), storage_)) {
-    fail(false, "the state from a peer is not usable: " + *refused);
+  const auto imported = import_state_image(work.state.bytes(), storage_);
+  if (const auto* refused = std::get_if<NotAStateImage>(&imported)) {
+    fail(false, "the state from a peer is not usable: " + refused->why);
     return;
   }
-  machine_.emplace(storage_, marks_);
-  if (machine_->mark().sequence != work.sequence) {
+  if (std::get<StateMark>(imported).sequence != work.sequence) {
     fail(false, "the state from a peer stands at another sequence than it says");
     return;
   }
+  machine_.emplace(storage_, marks_);
   publish();
   done_(StateInstalled{work.sequence});
 }

@@ -21,7 +21,9 @@ void Service::start(gms::Driver& driver) {
   apply_thread_.start();
 }
 
-void Service::end() { apply_thread_.stop(); }
+void Service::end() {
+  apply_thread_.stop();
+}
 
 // --- any thread ---
 

@@ -30,13 +30,6 @@ struct StateMachineOptions {
   std::size_t metadata_bytes_max = 128u << 20;
 };
 
-// What became of one delivery.
-struct Applied {
-  gms::Origin origin;
-  Outcome outcome;
-  bool operator==(const Applied&) const = default;
-};
-
 // This replica does not know what others may apply: it must stop.
 struct UnknownCommand {
   gms::Sequence sequence;  // nothing from here on was applied
