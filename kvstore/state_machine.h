@@ -46,7 +46,8 @@ class StateMachine {
   // import, make another). Throws StorageFailed, as does apply().
   StateMachine(Storage& storage, MarkHistory& marks, const StateMachineOptions& options = {});
 
-  // Applies the deliveries as one batch; one outcome for each, in order. Their sequences rise and
+  // Applies the deliveries as one batch, which the caller keeps small enough for memory; one
+  // outcome for each, in order. Their sequences rise and
   // are above mark().sequence, and the (start, counter) of each directory rises: whoever delivers
   // twice has a bug (in gms1; a log that is read again at start is to be skipped by the caller).
   [[nodiscard]] ApplyResult apply(std::span<const gms::Delivery> deliveries);

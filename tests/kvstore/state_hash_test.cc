@@ -13,10 +13,10 @@ const KeyMetadata kMetadata{Revision{1}, Revision{2}, 3, 4, 5};
 
 TEST(StateHash, IsMadeOfTheseNumbers) {
   EXPECT_EQ(fingerprint(""), 0x2d06800538d394c2u);
-  EXPECT_EQ(key_term("key", "value", kMetadata), 0u);
-  EXPECT_EQ(request_term("id", "row"), 0u);
-  EXPECT_EQ(settings_term("row"), 0u);
-  EXPECT_EQ(HashSum(7).hash(Revision{8}, gms::Sequence{9}), 0u);
+  EXPECT_EQ(key_term("key", "value", kMetadata), 10503037048472228640u);
+  EXPECT_EQ(request_term("id", "row"), 2764073251663499496u);
+  EXPECT_EQ(settings_term("row"), 6447985779814683868u);
+  EXPECT_EQ(HashSum(7).hash(Revision{8}, gms::Sequence{9}), 13363834489425722980u);
 }
 
 TEST(StateHash, TermsTellApartAllThatAKeyHas) {

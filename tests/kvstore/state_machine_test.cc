@@ -200,10 +200,10 @@ TEST_F(StateMachineTest, HasEqualHashesForEqualStatesOnly) {
 }
 
 TEST_F(StateMachineTest, FoundsThisVeryState) {
-  EXPECT_EQ(machine_->mark().hash, 0u);
+  EXPECT_EQ(machine_->mark().hash, 326250559606511371u);
   apply(put("k", "v"));
-  EXPECT_EQ(machine_->mark().hash, 0u);
-  EXPECT_EQ(machine_->mark().colour.to_string(), "");
+  EXPECT_EQ(machine_->mark().hash, 12836683250172126310u);
+  EXPECT_EQ(machine_->mark().colour.to_string(), "#000061");
 }
 
 TEST_F(StateMachineTest, KeepsTheHighestOriginOfEachDirectory) {
