@@ -43,3 +43,11 @@ if(sanitize)
   target_compile_options(groupy_options INTERFACE ${sanitize})
   target_link_options(groupy_options INTERFACE ${sanitize})
 endif()
+
+# For a target whose sources take minutes and gigabytes to optimise under a sanitizer (Beast): there
+# it is only checked, so that optimising it is wasted.
+function(groupy_light_optimisation target)
+  if(NOT GROUPY_SANITIZE STREQUAL "none")
+    target_compile_options(${target} PRIVATE -O0)
+  endif()
+endfunction()
