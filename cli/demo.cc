@@ -1,0 +1,157 @@
+#include <stdlib.h>
+
+#include <filesystem>
+#include <ostream>
+#include <system_error>
+
+#include "cli/command_line.h"
+#include "cli/commands.h"
+#include "cli/demo_group.h"
+#include "cli/printable.h"
+#include "cli/serve_options.h"
+
+namespace groupy::cli {
+namespace {
+
+constexpr std::chrono::milliseconds kLookAfter{1'000};
+
+// A folder of our own below $TMPDIR or /tmp, which goes at the end with all that is in it.
+class TemporaryFolder {
+ public:
+  explicit TemporaryFolder(const Environment& environment) {
+    const auto variable = environment.find("TMPDIR");
+    const bool is_set = variable != environment.end() && !variable->second.empty();
+    std::string name = (is_set ? variable->second : "/tmp") + "/groupy-demo-XXXXXX";
+    const bool is_made = ::mkdtemp(name.data()) != nullptr;
+    (is_made ? path_ : tried_) = name;
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  ~TemporaryFolder() {
+    std::error_code ignored;  // nothing is left to be done about it
+    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  }
+  // Empty if it could not be made; tried() is what could not.
+  const std::string& path() const { return path_; }
+  const std::string& tried() const { return tried_; }
+
+ private:
+  std::string path_;
+  std::string tried_;
+};
+
+struct DemoFlags {
+  std::size_t replicas = 3;
+  std::uint32_t http_base = 8081;
+  std::string generation = "1";
+  std::string folder;
+  std::string crash_one_in;
+};
+
+std::optional<std::string> wrong_in(const DemoFlags& flags) {
+  if (flags.replicas < 1 || flags.replicas > kFoundersMax) {
+    return "--replicas: 1 to " + std::to_string(kFoundersMax) + " expected";
+  }
+  const std::size_t highest = flags.http_base + kPeerPortDistance + flags.replicas - 1;
+  if (flags.http_base < 1 || highest > 65535) {
+    return "--http-base: the peer ports, 1000 higher, must stay within 65535";
+  }
+  if (flags.generation == "2" || flags.generation == "3") {
+    return "--gms " + flags.generation + " is not built yet: only --gms 1 is";
+  }
+  if (flags.generation != "1") return "--gms: '" + printable(flags.generation) + "': 1 expected";
+  if (!flags.folder.empty()) return "--dir: generation 1 keeps everything in memory";
+  if (!flags.crash_one_in.empty()) return "--crash-one-in is not built yet";
+  return std::nullopt;
+}
+
+void print_welcome(const DemoGroup& group, std::ostream& out) {
+  const auto& replicas = group.replicas();
+  out << "A group of " << replicas.size() << " is running (gms1). Ctrl-C ends it.\n\n";
+  for (const auto& replica : replicas) {
+    out << "  replica " << replica.number << "  " << replica.endpoint << "  pid "
+        << replica.process.pid() << "  log " << replica.log_file << '\n';
+  }
+  out << "\nTry:\n"
+      << "  curl -X PUT " << replicas.front().endpoint << "/kv/colour -d blue\n"
+      << "  curl " << replicas.back().endpoint << "/kv/colour\n"
+      << "  curl " << replicas.front().endpoint << "/view\n"
+      << std::flush;
+}
+
+// Tells what happens until a signal ends it, or the last replica has ended.
+ExitCode watch(DemoGroup& group, HeldSignals& signals, Surroundings& surroundings) {
+  while (true) {
+    const std::optional<int> signal = signals.wait(kLookAfter);
+    if (signal && *signal != SIGCHLD) return ExitCode::ok;
+    for (const std::string& line : group.news()) surroundings.out << line << std::endl;
+    if (!group.has_living()) {
+      say_error(surroundings, "demo: no replica is left");
+      return ExitCode::error;
+    }
+  }
+}
+
+ExitCode run_group(DemoPlan plan, Surroundings& surroundings) {
+  const TemporaryFolder folder(surroundings.environment);
+  if (folder.path().empty()) {
+    say_error(surroundings, "demo: cannot make a folder like " + printable(folder.tried()));
+    return ExitCode::error;
+  }
+  plan.folder = folder.path();
+  HeldSignals signals{SIGINT, SIGTERM, SIGHUP, SIGCHLD};
+  DemoGroup group(std::move(plan), surroundings.call, signals);
+  ExitCode code = ExitCode::ok;
+  switch (group.start()) {
+    case DemoGroup::Started::all_ready:
+      print_welcome(group, surroundings.out);
+      code = watch(group, signals, surroundings);
+      break;
+    case DemoGroup::Started::failed:
+      say_error(surroundings, "demo: " + group.failure());
+      code = ExitCode::error;
+      break;
+    case DemoGroup::Started::interrupted:
+      break;
+  }
+  group.stop();
+  return code;
+}
+
+}  // namespace
+
+ExitCode run_demo(const Args& args, Surroundings& surroundings) {
+  DemoFlags flags;
+  CommandLine line("demo",
+                   "Runs a group of replicas on this machine, in memory, until Ctrl-C. Nothing is\n"
+                   "left behind. Peers listen 1000 ports above --http-base.",
+                   "groupy demo --replicas 5");
+  line.app()
+      .add_option("--replicas", flags.replicas, "how many, 1 to 7; default 3")
+      ->type_name("N");
+  line.app()
+      .add_option("--http-base", flags.http_base, "HTTP port of the first; default 8081")
+      ->type_name("PORT");
+  line.app()
+      .add_option("--gms", flags.generation, "generation of the group service; default 1")
+      ->type_name("1");
+  line.app().add_option("--dir", flags.folder)->group("");
+  line.app().add_option("--crash-one-in", flags.crash_one_in)->group("");
+  if (const auto ended = line.parse(args, surroundings)) return *ended;
+  if (const auto wrong = wrong_in(flags)) return usage_error(surroundings, "demo", *wrong);
+
+  DemoPlan plan;
+  plan.replicas = flags.replicas;
+  plan.http_base = static_cast<std::uint16_t>(flags.http_base);
+  plan.program = surroundings.program;
+  plan.environment = surroundings.environment;
+  const std::vector<std::string> taken = ports_not_free(plan);
+  for (const std::string& port : taken) say_error(surroundings, "demo: " + port);
+  if (!taken.empty()) {
+    say_error(surroundings, "demo: nothing was started (choose other ports with --http-base)");
+    return ExitCode::error;
+  }
+  return run_group(std::move(plan), surroundings);
+}
+
+}  // namespace groupy::cli
