@@ -4,7 +4,6 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <iostream>
 #include <thread>
 
@@ -172,7 +171,8 @@ class Replica {
 
 int serve(const ServeOptions& options) {
   std::signal(SIGPIPE, SIG_IGN);  // a peer that is gone is an error code, not the end
-  const TemporaryFolder folder("groupy-replica");
+  const char* parent = std::getenv("TMPDIR");
+  const TemporaryFolder folder("groupy-replica", parent == nullptr ? "" : parent);
   if (folder.path().empty()) {
     std::cerr << "groupy: cannot make a folder like " << folder.tried() << '\n';
     return static_cast<int>(ExitCode::error);

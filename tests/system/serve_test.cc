@@ -1,5 +1,5 @@
 // `groupy serve` and `groupy demo` as processes: what they say when something is wrong, and how
-// they end. GROUPY_PROGRAM is the path of groupy.
+// they end. GROUPY_BINARY is the path of groupy.
 #include <gtest/gtest.h>
 
 #include <csignal>
@@ -38,7 +38,7 @@ class Serve : public testing::Test {
   }
 
   ScratchFolder folder_;
-  Cluster cluster_{GROUPY_PROGRAM, folder_.path()};
+  Cluster cluster_{GROUPY_BINARY, folder_.path()};
 };
 
 TEST_F(Serve, WrongFlagsAreOneClearLineAndExitCode2) {
