@@ -1,7 +1,8 @@
 // A blocking HTTP client for one server: what the command line and the tests speak through.
 //
-// Keeps its connection between calls. Never repeats a request by itself: whether a write may be sent
-// again is for the caller to decide, who is told whether the server can have seen it.
+// Keeps its connection between calls. Never repeats a request by itself: whether a write may be
+// sent again is for the caller to decide, who is told whether the server can have seen it. Only the
+// look-up of a name may outlast a call's limit: the system's resolver cannot be interrupted.
 // Thread: one at a time per client.
 #pragma once
 
@@ -28,7 +29,7 @@ struct ClientAnswer {
 
 struct ClientError {
   enum class Kind {
-    bad_endpoint,  // the URL is none; nothing was sent
+    bad_endpoint,  // the URL is none, or the request holds bytes HTTP forbids; nothing was sent
     unreachable,   // no connection; nothing was sent
     unknown,       // broken or timed out after sending began: the server may have acted
   };
@@ -38,13 +39,15 @@ struct ClientError {
 
 class Client {
  public:
-  // `url`: "http://host:port" or "host:port".
+  // `url`: "http://host:port" or "host:port"; an IPv6 address stands in brackets; the port is 80
+  // if none is named.
   explicit Client(std::string url);
   Client(Client&&) noexcept;
   Client& operator=(Client&&) noexcept;
   ~Client();
 
-  // One request, one answer (bodies up to 64 MiB), within `limit` in all.
+  // One request, one answer (bodies up to 64 MiB), within `limit` in all. A kept connection that
+  // the server has closed meanwhile is replaced before anything is sent.
   std::variant<ClientAnswer, ClientError> call(const ClientRequest& request,
                                                std::chrono::milliseconds limit);
 
