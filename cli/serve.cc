@@ -141,9 +141,6 @@ class Replica {
     http::ServerOptions server;
     server.address = options_.addresses.http.to_string();
     server.allowed_hosts = options_.allowed_hosts;
-    server.on_storage_failed = [this](const std::string& what) {
-      end_at_once({kvstore::Stopped::Reason::disk_failed, what});
-    };
     return server;
   }
 
