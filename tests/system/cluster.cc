@@ -23,6 +23,21 @@ std::map<std::string, std::string> environment(const std::string& folder) {
 
 }  // namespace
 
+http::ClientRequest get(const std::string& target) {
+  http::ClientRequest request;
+  request.target = target;
+  return request;
+}
+
+http::ClientRequest put(const std::string& key, const std::string& value,
+                        const std::string& query) {
+  http::ClientRequest request;
+  request.method = "PUT";
+  request.target = "/kv/" + key + query;
+  request.body = value;
+  return request;
+}
+
 Cluster::Cluster(std::string program, std::string folder)
     : program_(std::move(program)), folder_(std::move(folder)), host_(own_loopback_address()) {}
 
@@ -101,9 +116,7 @@ void Cluster::wait_until_ready(unsigned node) {
       throw Failed{"replica " + std::to_string(node) + " ended: " + state.to_string() + "\n" +
                    read_file(log_file(node))};
     }
-    http::ClientRequest request;
-    request.target = "/readyz";
-    const auto answer = call(node, request, 1s);
+    const auto answer = call(node, get("/readyz"), 1s);
     return std::holds_alternative<http::ClientAnswer>(answer) &&
            std::get<http::ClientAnswer>(answer).status == 200;
   });

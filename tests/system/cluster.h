@@ -25,6 +25,11 @@ struct Failed {
   std::string what;
 };
 
+http::ClientRequest get(const std::string& target);
+// `query` with its question mark, or empty.
+http::ClientRequest put(const std::string& key, const std::string& value,
+                        const std::string& query = "");
+
 class Cluster {
  public:
   // `program` is the path of groupy. Logs go to `folder`, which must exist.

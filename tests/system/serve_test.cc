@@ -17,13 +17,6 @@ std::size_t lines(const std::string& text) {
 
 class Serve : public testing::Test {
  protected:
-  http::ClientRequest put(const std::string& key, const std::string& value) {
-    http::ClientRequest request;
-    request.method = "PUT";
-    request.target = "/kv/" + key;
-    request.body = value;
-    return request;
-  }
   // Exactly one line on stderr, with this in it, and this exit code.
   void expect_one_line(const std::vector<std::string>& arguments, int code,
                        const std::string& part) {
@@ -105,7 +98,7 @@ TEST_F(Serve, SigtermEndsItWithExitCode0AndLeavesNothingBehind) {
 
 TEST_F(Serve, ASecondProcessUnderAnIdInUseIsNotTakenIn) {
   cluster_.start_founders(2);
-  const auto before = cluster_.demand(1, {.target = "/view"}, 200).body;
+  const auto before = cluster_.demand(1, get("/view"), 200).body;
   const std::vector<std::string> copy{"serve",
                                       "--gms",
                                       "1",
@@ -122,7 +115,7 @@ TEST_F(Serve, ASecondProcessUnderAnIdInUseIsNotTakenIn) {
   const auto [code, output] = cluster_.run_program(copy);
   EXPECT_EQ(code, 5);
   EXPECT_NE(output.find("is linked already from"), std::string::npos) << output;
-  EXPECT_EQ(cluster_.demand(1, {.target = "/view"}, 200).body, before);
+  EXPECT_EQ(cluster_.demand(1, get("/view"), 200).body, before);
 }
 
 TEST_F(Serve, ARestartedReplicaIsANewMemberWithTheSameState) {
@@ -133,14 +126,13 @@ TEST_F(Serve, ARestartedReplicaIsANewMemberWithTheSameState) {
   cluster_.kill(3);
   cluster_.start_joiner(3, 2);
   cluster_.wait_until_ready(3);
-  const auto view = nlohmann::json::parse(cluster_.demand(1, {.target = "/view"}, 200).body);
+  const auto view = nlohmann::json::parse(cluster_.demand(1, get("/view"), 200).body);
   EXPECT_EQ(view["members"].size(), 3u);
   EXPECT_EQ(view["members"][2]["incarnation"], 2);
   const auto applied =
-      nlohmann::json::parse(cluster_.demand(3, {.target = "/status"}, 200).body)["applied"];
+      nlohmann::json::parse(cluster_.demand(3, get("/status"), 200).body)["applied"];
   const std::string target = "/hash?sequence=" + applied.dump();
-  EXPECT_EQ(cluster_.demand(3, {.target = target}, 200).body,
-            cluster_.demand(1, {.target = target}, 200).body);
+  EXPECT_EQ(cluster_.demand(3, get(target), 200).body, cluster_.demand(1, get(target), 200).body);
 }
 
 TEST_F(Serve, WhereTheLeaderIsGoneTheConsistencyCheckSaysWhoDidNotAnswer) {
@@ -166,14 +158,14 @@ TEST_F(Serve, TheDemoRunsUntilItIsInterruptedAndItsReplicasEndWithIt) {
   EXPECT_FALSE(demo.state().has_ended()) << read_file(log);
   for (unsigned node = 0; node < 3; ++node) {
     http::Client client("http://127.0.0.1:" + std::to_string(kDemoBase + node));
-    const auto answer = client.call({.target = "/readyz"}, 5s);
+    const auto answer = client.call(get("/readyz"), 5s);
     ASSERT_TRUE(std::holds_alternative<http::ClientAnswer>(answer));
     EXPECT_EQ(std::get<http::ClientAnswer>(answer).status, 200u);
   }
   demo.signal(SIGINT);
   EXPECT_EQ(demo.wait(20s).to_string(), "exit code 0");
   http::Client gone("http://127.0.0.1:" + std::to_string(kDemoBase));
-  EXPECT_TRUE(std::holds_alternative<http::ClientError>(gone.call({.target = "/readyz"}, 2s)));
+  EXPECT_TRUE(std::holds_alternative<http::ClientError>(gone.call(get("/readyz"), 2s)));
 }
 
 TEST_F(Serve, TheReplicasOfAKilledDemoDieWithItAndItsPortsAreRefusedWhileInUse) {
@@ -189,7 +181,7 @@ TEST_F(Serve, TheReplicasOfAKilledDemoDieWithItAndItsPortsAreRefusedWhileInUse) 
   demo.kill();
   wait_until("a replica outlives its demo", [&] {
     http::Client client("http://127.0.0.1:" + base);
-    return std::holds_alternative<http::ClientError>(client.call({.target = "/readyz"}, 1s));
+    return std::holds_alternative<http::ClientError>(client.call(get("/readyz"), 1s));
   });
 }
 

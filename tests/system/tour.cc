@@ -23,21 +23,6 @@ std::string value_of(unsigned number) {
   return "value " + std::to_string(number * 7919);
 }
 
-http::ClientRequest get(const std::string& target) {
-  http::ClientRequest request;
-  request.target = target;
-  return request;
-}
-
-http::ClientRequest put(const std::string& key, const std::string& value,
-                        const std::string& query = "") {
-  http::ClientRequest request;
-  request.method = "PUT";
-  request.target = "/kv/" + key + query;
-  request.body = value;
-  return request;
-}
-
 class Tour {
  public:
   Tour(const std::string& program, const std::string& folder) : cluster_(program, folder) {}
