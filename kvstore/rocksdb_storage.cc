@@ -101,7 +101,7 @@ rocksdb::Status lower_background_priorities() {
   rocksdb::Env* env = rocksdb::Env::Default();
   for (const auto pool : {rocksdb::Env::Priority::LOW, rocksdb::Env::Priority::HIGH}) {
     env->LowerThreadPoolIOPriority(pool);
-    const auto status = env->LowerThreadPoolCPUPriority(pool, rocksdb::CpuPriority::kLow);
+    auto status = env->LowerThreadPoolCPUPriority(pool, rocksdb::CpuPriority::kLow);
     if (!status.ok()) return status;
   }
   return rocksdb::Status::OK();
@@ -124,7 +124,7 @@ class RocksDbStorage::Database {
 
   rocksdb::Status open(const RocksDbOptions& options) {
     rocksdb::DB* db = nullptr;
-    const auto status = rocksdb::DB::Open(database_options(options, errors_), path_,
+    auto status = rocksdb::DB::Open(database_options(options, errors_), path_,
                                           families(options), &handles_, &db);
     db_.reset(db);
     return status;

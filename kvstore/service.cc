@@ -60,7 +60,7 @@ StoreStatus Service::status() const {
 
 void Service::on_requests() {
   for (Request& request : requests_.take_all()) {
-    std::visit([this](auto&& each) { take(std::move(each)); }, std::move(request));
+    std::visit([this](auto& each) { take(std::move(each)); }, request);
   }
   carry_out_effects();
   driver_->end_turn();
@@ -80,7 +80,7 @@ void Service::take(MarkRequest request) {
 
 void Service::on_results() {
   for (ApplyResultItem& result : results_.take_all()) {
-    std::visit([this](auto&& each) { take(std::move(each)); }, std::move(result));
+    std::visit([this](auto& each) { take(std::move(each)); }, result);
   }
   carry_out_effects();
   driver_->end_turn();

@@ -65,7 +65,7 @@ void Driver::end_turn() {
   for (Effects effects = member_->take_effects(); !effects.empty();
        effects = member_->take_effects()) {
     for (Effect& effect : effects) {
-      std::visit([this](auto&& each) { carry_out(std::move(each)); }, std::move(effect));
+      std::visit([this](auto& each) { carry_out(std::move(each)); }, effect);
     }
   }
 #ifndef NDEBUG
@@ -86,19 +86,19 @@ void Driver::room_again() {
   links_.resume_reading();
 }
 
-void Driver::carry_out(Send effect) {
+void Driver::carry_out(const Send& effect) {
   links_.send(effect.to, effect.frame);
 }
 
-void Driver::carry_out(Meet effect) {
+void Driver::carry_out(const Meet& effect) {
   links_.meet(effect.members);
 }
 
-void Driver::carry_out(HandOver effect) {
+void Driver::carry_out(HandOver&& effect) {
   application_.deliver(std::move(effect.deliveries));
 }
 
-void Driver::carry_out(InstallView effect) {
+void Driver::carry_out(const InstallView& effect) {
   const View& view = *effect.view;
   log_(LogLevel::info, "view " + std::to_string(view.number.value()) + " with " +
                            std::to_string(view.members.size()) + " members, leader " +
@@ -108,11 +108,11 @@ void Driver::carry_out(InstallView effect) {
   application_.install_view(effect.view);
 }
 
-void Driver::carry_out(TakeSnapshot effect) {
+void Driver::carry_out(const TakeSnapshot& effect) {
   application_.take_snapshot(effect.request);
 }
 
-void Driver::carry_out(InstallSnapshot effect) {
+void Driver::carry_out(InstallSnapshot&& effect) {
   log_(LogLevel::info, "got the state after " + std::to_string(effect.sequence.value()) +
                            " deliveries, " + std::to_string(effect.state.size()) + " bytes");
   application_.install_snapshot(effect.sequence, std::move(effect.state));

@@ -67,12 +67,12 @@ class Driver final : public net::LinksOwner {
   void on_contact_unreachable(const std::string& address, const std::string& why) override;
 
  private:
-  void carry_out(Send effect);
-  void carry_out(Meet effect);
-  void carry_out(HandOver effect);
-  void carry_out(InstallView effect);
-  void carry_out(TakeSnapshot effect);
-  void carry_out(InstallSnapshot effect);
+  void carry_out(const Send& effect);
+  void carry_out(const Meet& effect);
+  void carry_out(HandOver&& effect);
+  void carry_out(const InstallView& effect);
+  void carry_out(const TakeSnapshot& effect);
+  void carry_out(InstallSnapshot&& effect);
   void wait_for_tick();
   void on_tick();
   void watch_joining();

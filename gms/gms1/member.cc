@@ -27,14 +27,14 @@ gms::Origin Member::originate(gms::Message message) {
   message.origin = gms::Origin{self_.directory, gms::StartCount{1}, ++counter_};
   const gms::Origin origin = message.origin;
   if (leader_) {
-    order(std::move(message));
+    order(message);
   } else {
     worker_->hand_over(gms::SubmitFrame{std::move(message)}, effects_);
   }
   return origin;
 }
 
-void Member::order(gms::Message message) {
+void Member::order(const gms::Message& message) {
   leader_->multicast(message, effects_);
   deliver(message);
 }
@@ -44,14 +44,14 @@ void Member::deliver(const gms::Message& message) {
 }
 
 void Member::receive(gms::NodeId from, gms::Frame frame) {
-  std::visit([&](auto&& content) { on(from, std::move(content)); }, std::move(frame));
+  std::visit([&](auto& content) { on(from, std::move(content)); }, frame);
 }
 
-void Member::on(gms::NodeId, gms::SubmitFrame frame) {
-  if (leader_) order(std::move(frame.message));
+void Member::on(gms::NodeId, const gms::SubmitFrame& frame) {
+  if (leader_) order(frame.message);
 }
 
-void Member::on(gms::NodeId from, gms::MulticastFrame frame) {
+void Member::on(gms::NodeId from, const gms::MulticastFrame& frame) {
   if (worker_ && worker_->is_from_leader(from)) deliver(frame.message);
 }
 

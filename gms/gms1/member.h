@@ -42,8 +42,8 @@ class Member final : public gms::Member {
   StateTransfer& state_transfer() { return state_transfer_; }
 
  private:
-  void on(gms::NodeId from, gms::SubmitFrame frame);
-  void on(gms::NodeId from, gms::MulticastFrame frame);
+  void on(gms::NodeId from, const gms::SubmitFrame& frame);
+  void on(gms::NodeId from, const gms::MulticastFrame& frame);
   void on(gms::NodeId from, gms::ViewFrame frame);
   void on(gms::NodeId from, gms::JoinFrame frame);
   void on(gms::NodeId from, gms::ContactsFrame frame);
@@ -52,7 +52,7 @@ class Member final : public gms::Member {
   void ask_to_join(gms::NodeId peer);
   void ask_for_state();
   gms::Origin originate(gms::Message message);
-  void order(gms::Message message);
+  void order(const gms::Message& message);
   void deliver(const gms::Message& message);
   void install(const gms::View& view);
 

@@ -42,7 +42,8 @@ void Dialler::stop() {
 void Dialler::resolve() {
   const auto [host, port] = split_address(options_.address);
   resolver_.async_resolve(
-      host, port, [self = shared_from_this()](error_code error, tcp::resolver::results_type found) {
+      host, port,
+      [self = shared_from_this()](error_code error, const tcp::resolver::results_type& found) {
         if (self->stopped_) return;
         if (error) {
           self->on_attempt_failed("cannot resolve: " + error.message());
