@@ -59,8 +59,6 @@ std::optional<json> object_in(const CallResult& result, ReplicaMark& mark) {
   }
   const auto& answer = std::get<http::ClientAnswer>(result);
   if (const auto refusal = refusal_in(answer, Intent::read)) {
-    // Waited in vain; a replica that is not ready says 503.
-    if (answer.status == 504) mark.state = State::not_reached;
     mark.why = refusal->what;
     return std::nullopt;
   }
@@ -72,8 +70,9 @@ std::optional<json> object_in(const CallResult& result, ReplicaMark& mark) {
 // Reads what a replica says of itself.
 void read_status(const CallResult& result, ReplicaMark& mark) {
   const auto status = object_in(result, mark);
-  if (!status) {
-    mark.state = State::not_answered;
+  if (!status) return;
+  if (status->value("has_state", json(true)) == false) {
+    mark.why = "it has no state yet";
     return;
   }
   const auto applied = number_field(*status, "applied");
@@ -89,10 +88,21 @@ void read_status(const CallResult& result, ReplicaMark& mark) {
   mark.state = State::not_reached;
 }
 
+// The replica is there, but what was asked for did not happen within the time.
+bool has_waited_in_vain(const CallResult& result) {
+  const auto* answer = std::get_if<http::ClientAnswer>(&result);
+  if (answer == nullptr) return false;
+  const auto problem = parse_object(answer->body);
+  return answer->status == 504 || (problem && text_field(*problem, "code") == "not_ready");
+}
+
 // Reads what a replica says of its state after `sequence`.
 void read_mark(const CallResult& result, std::uint64_t sequence, ReplicaMark& mark) {
   const auto said = object_in(result, mark);
-  if (!said) return;
+  if (!said) {
+    if (has_waited_in_vain(result)) mark.state = State::not_reached;
+    return;
+  }
   const auto hash = text_field(*said, "hash");
   const auto colour = text_field(*said, "color");
   if (!hash || !colour || !parse_rgb(*colour) || number_field(*said, "sequence") != sequence) {

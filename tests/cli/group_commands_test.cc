@@ -62,7 +62,7 @@ struct FakeReplica {
     }
     const std::string asked = request.target.substr(std::string("/hash?sequence=").size());
     const std::uint64_t sequence = std::stoull(asked);
-    if (sequence > reachable) return answer(504, R"({"code":"outcome_unknown"})");
+    if (sequence > reachable) return answer(503, R"({"code":"not_ready"})");
     return answer(200, json{{"sequence", sequence}, {"hash", hash}, {"color", "#010203"}}.dump());
   }
 };
@@ -181,6 +181,26 @@ TEST(CheckConsistency, NonsenseProvesNothing) {
     EXPECT_EQ(world.run({"check", "consistency", "--endpoints", url(1) + "," + url(2)}), 5) << body;
     EXPECT_EQ(world.run({"check", "consistency"}), 5) << body;
   }
+}
+
+TEST(CheckConsistency, WhoHasNoStateYetOrIsOverloadedProvesNothing) {
+  FakeWorld world;
+  with_three(world);
+  world.set_replica(url(3), [](const http::ClientRequest& request) -> CallResult {
+    if (request.target == "/status") {
+      return answer(200, R"({"node":3,"gms":1,"applied":0,"has_state":false})");
+    }
+    return answer(503, R"({"code":"not_ready"})");
+  });
+  EXPECT_EQ(world.run({"check", "consistency"}), 5);
+  EXPECT_NE(world.errors.find("http://127.0.0.1:8083 did not answer: it has no state yet"),
+            std::string::npos);
+  world.set_replica(url(3), [](const http::ClientRequest& request) -> CallResult {
+    if (request.target == "/status") return FakeReplica{3}(request);
+    return answer(503, R"({"code":"overloaded","detail":"too much"})");
+  });
+  EXPECT_EQ(world.run({"check", "consistency"}), 5);
+  EXPECT_NE(world.errors.find("did not answer: too much (overloaded)"), std::string::npos);
 }
 
 TEST(CheckConsistency, AMarkOfAnotherSequenceProvesNothing) {
