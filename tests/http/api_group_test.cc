@@ -1,5 +1,8 @@
 #include "http/api_group.h"
 
+#include <functional>
+#include <nlohmann/json.hpp>
+
 #include "tests/http/handling.h"
 
 namespace groupy::http {

@@ -1,5 +1,7 @@
 #include "http/api_keys.h"
 
+#include <nlohmann/json.hpp>
+
 #include "http/client.h"
 #include "tests/http/handling.h"
 

@@ -1,5 +1,7 @@
 #include "http/api_list.h"
 
+#include <nlohmann/json.hpp>
+
 #include "http/base64.h"
 #include "http/client.h"
 #include "http/cursor.h"

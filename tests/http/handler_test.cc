@@ -1,5 +1,7 @@
 #include "http/handler.h"
 
+#include <nlohmann/json.hpp>
+
 #include "http/api_health.h"
 #include "tests/http/handling.h"
 
