@@ -31,7 +31,6 @@ constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 // What is read ahead: a header, a piece of a body, trailers, the next requests.
 constexpr std::size_t kBufferBytesMax = 64u << 10;
 constexpr std::size_t kReadBytes = 4u << 10;
-constexpr std::size_t kWriteBytesPerSecondMin = 64u << 10;
 // Answers up to here are not counted; that includes all answers to writes, which must not be lost.
 constexpr std::size_t kUncountedAnswerBytes = 64u << 10;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -270,7 +269,8 @@ asio::awaitable<bool> Connection::send(Exchange* exchange) {
   const bool has_body = request == nullptr || request->method != "HEAD";
   const std::array<asio::const_buffer, 2> bytes = {
       asio::buffer(head_), has_body ? asio::buffer(answer.body) : asio::const_buffer()};
-  set_deadline(limits_.write + std::chrono::seconds(answer.body.size() / kWriteBytesPerSecondMin));
+  const std::chrono::seconds for_length(answer.body.size() / limits_.write_bytes_per_second_min);
+  set_deadline(limits_.write + for_length);
   auto [failed, sent] = co_await asio::async_write(socket_, bytes, kAwait);
   if (failed) co_return false;
   if (answer.closes) co_await linger();

@@ -20,8 +20,9 @@ struct Limits {
   std::chrono::milliseconds idle{60'000};    // until the first byte of a request
   std::chrono::milliseconds header{10'000};  // from its first byte to the end of its header
   std::chrono::milliseconds body{30'000};    // from there to the end of its body
-  std::chrono::milliseconds write{30'000};   // for an answer, and 1 s more for each 64 KiB of it
-  std::chrono::milliseconds linger{2'000};   // for a refused client to read why
+  std::chrono::milliseconds write{30'000};   // for an answer, beside what its length allows
+  std::size_t write_bytes_per_second_min = 64u << 10;
+  std::chrono::milliseconds linger{2'000};  // for a refused client to read why
   // Beyond what the store promised; only a bug of the store makes us wait so long.
   std::chrono::milliseconds store_grace{5'000};
   std::chrono::milliseconds sweep{100};  // how exactly the above are kept
