@@ -1,44 +1,16 @@
-#include <stdlib.h>
-
-#include <filesystem>
 #include <ostream>
-#include <system_error>
 
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/demo_group.h"
 #include "cli/printable.h"
 #include "cli/serve_options.h"
+#include "cli/temporary_folder.h"
 
 namespace groupy::cli {
 namespace {
 
 constexpr std::chrono::milliseconds kLookAfter{1'000};
-
-// A folder of our own below $TMPDIR or /tmp, which goes at the end with all that is in it.
-class TemporaryFolder {
- public:
-  explicit TemporaryFolder(const Environment& environment) {
-    const auto variable = environment.find("TMPDIR");
-    const bool is_set = variable != environment.end() && !variable->second.empty();
-    std::string name = (is_set ? variable->second : "/tmp") + "/groupy-demo-XXXXXX";
-    const bool is_made = ::mkdtemp(name.data()) != nullptr;
-    (is_made ? path_ : tried_) = name;
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder() {
-    std::error_code ignored;  // nothing is left to be done about it
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-  // Empty if it could not be made; tried() is what could not.
-  const std::string& path() const { return path_; }
-  const std::string& tried() const { return tried_; }
-
- private:
-  std::string path_;
-  std::string tried_;
-};
 
 struct DemoFlags {
   std::size_t replicas = 3;
@@ -96,7 +68,9 @@ ExitCode run_group(DemoPlan plan, Surroundings& surroundings) {
   // First, so that they are held until the folder is gone: an impatient Ctrl-C leaves nothing
   // behind.
   HeldSignals signals{SIGINT, SIGTERM, SIGHUP, SIGCHLD};
-  const TemporaryFolder folder(surroundings.environment);
+  const auto parent = surroundings.environment.find("TMPDIR");
+  const TemporaryFolder folder(
+      "groupy-demo", parent == surroundings.environment.end() ? std::string() : parent->second);
   if (folder.path().empty()) {
     say_error(surroundings, "demo: cannot make a folder like " + printable(folder.tried()));
     return ExitCode::error;

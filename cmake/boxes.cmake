@@ -6,9 +6,13 @@ function(groupy_box name)
   target_link_libraries(${name} PUBLIC groupy_options ${BOX_USES})
 endfunction()
 
+# What the sanitizer builds need of all targets: the test binaries that run there, and no more.
+add_custom_target(all_tests)
+add_custom_target(threaded_tests)
+
 # groupy_test(NAME LABEL label SOURCES a_test.cc ... USES target ...)
 # One test binary per box. Labels: unit, threaded (runs under the thread sanitizer too), system
-# (real processes; skipped under the sanitizers), tidy.
+# (real processes; neither built nor run under the sanitizers), tidy.
 function(groupy_test name)
   cmake_parse_arguments(TEST "" "LABEL;TIMEOUT" "SOURCES;USES" ${ARGN})
   if(NOT TEST_TIMEOUT)
@@ -16,6 +20,14 @@ function(groupy_test name)
   endif()
   add_executable(${name} ${TEST_SOURCES})
   target_link_libraries(${name} PRIVATE groupy_options ${TEST_USES} GTest::gtest_main)
+  if(TEST_LABEL STREQUAL "system" AND NOT GROUPY_SANITIZE STREQUAL "none")
+    set_target_properties(${name} PROPERTIES EXCLUDE_FROM_ALL TRUE)
+    return()
+  endif()
+  add_dependencies(all_tests ${name})
+  if(TEST_LABEL STREQUAL "threaded")
+    add_dependencies(threaded_tests ${name})
+  endif()
   include(GoogleTest)
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS ${TEST_LABEL} TIMEOUT ${TEST_TIMEOUT})

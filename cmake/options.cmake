@@ -18,7 +18,9 @@ endif()
 add_library(groupy_options INTERFACE)
 target_include_directories(groupy_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(groupy_options INTERFACE
-  -Wall -Wextra -Werror -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual -Wshadow=local)
+  -Wall -Wextra -Werror -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual -Wshadow=local
+  # g++ 12 reports moved variants that it cannot follow; the sanitizers look for the real ones.
+  -Wno-maybe-uninitialized)
 
 if(GROUPY_HARDEN)
   include(CheckPIESupported)
@@ -41,3 +43,11 @@ if(sanitize)
   target_compile_options(groupy_options INTERFACE ${sanitize})
   target_link_options(groupy_options INTERFACE ${sanitize})
 endif()
+
+# For a target whose sources take minutes and gigabytes to optimise under a sanitizer (Beast): there
+# it is only checked, so that optimising it is wasted.
+function(groupy_light_optimisation target)
+  if(NOT GROUPY_SANITIZE STREQUAL "none")
+    target_compile_options(${target} PRIVATE -O0)
+  endif()
+endfunction()

@@ -14,11 +14,11 @@ namespace groupy::gms {
 
 // What anyone may ask of a member; a copy, good until the next input.
 struct MemberStatus {
-  SharedView view;            // the installed one; null before the first
-  bool is_leading = false;    // in its own eyes
-  bool has_state = false;     // joined, and its application's state is current
-  Sequence stable;            // highest sequence that may be delivered
-  Sequence handed_over;       // highest sequence given to the application
+  SharedView view;          // the installed one; null before the first
+  bool is_leading = false;  // in its own eyes
+  bool has_state = false;   // joined, and its application's state is current
+  Sequence stable;          // highest sequence that may be delivered
+  Sequence handed_over;     // highest sequence given to the application
 };
 
 class Member {

@@ -1,8 +1,8 @@
 // What the group carries: payloads, messages, and deliveries.
 //
-// A Payload is an immutable, counted piece of memory that goes from the socket to the log and to the
-// application without being copied; a slice keeps the whole buffer alive, so do not store slices
-// for long. Thread: share freely.
+// A Payload is an immutable, counted piece of memory that goes from the socket to the log and to
+// the application without being copied; a slice keeps the whole buffer alive, so do not store
+// slices for long. Thread: share freely.
 #pragma once
 
 #include <cstddef>
@@ -30,6 +30,10 @@ class Payload {
 
   std::string_view bytes() const { return bytes_; }
   std::size_t size() const { return bytes_.size(); }
+  // `size` bytes from `offset` on, in the same memory.
+  Payload slice(std::size_t offset, std::size_t size) const {
+    return {owner_, bytes_.substr(offset, size)};
+  }
   // The bytes from `offset` to the end, in the same memory.
   Payload from(std::size_t offset) const { return {owner_, bytes_.substr(offset)}; }
 

@@ -20,6 +20,9 @@
 #include <utility>
 #include <vector>
 
+#include "http/numbers.h"
+#include "http/text.h"
+
 namespace groupy::http {
 namespace {
 
@@ -53,14 +56,11 @@ std::optional<Endpoint> parse_endpoint(const std::string& url) {
   Endpoint endpoint;
   endpoint.host = std::string(uri.host_address());
   endpoint.port = uri.has_port() ? std::string(uri.port()) : "80";
-  if (endpoint.host.empty() || endpoint.port.empty()) return std::nullopt;
-  if (uri.has_port() && uri.port_number() == 0) return std::nullopt;
+  constexpr std::uint64_t kPortMax = 65'535;
+  const std::uint64_t port = parse_decimal(endpoint.port).value_or(0);
+  if (endpoint.host.empty() || port == 0 || port > kPortMax) return std::nullopt;
   endpoint.authority = std::string(uri.encoded_host_and_port());
   return endpoint;
-}
-
-bool is_visible_ascii(std::string_view text) {
-  return std::ranges::all_of(text, [](char byte) { return byte > 0x20 && byte < 0x7f; });
 }
 
 // What would otherwise end a line, or a part of it, and smuggle in a second request.
@@ -94,9 +94,7 @@ ClientAnswer make_answer(wire::response<wire::string_body> response) {
   answer.status = response.result_int();
   for (const auto& field : response) {
     std::string name(field.name_string());
-    for (char& byte : name) {
-      if (byte >= 'A' && byte <= 'Z') byte = static_cast<char>(byte - 'A' + 'a');
-    }
+    std::ranges::transform(name, name.begin(), to_lower);
     answer.headers[std::move(name)] = std::string(field.value());
   }
   answer.body = std::move(response.body());

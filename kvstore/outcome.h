@@ -24,11 +24,18 @@ enum class Verdict : std::uint8_t {
 
 struct Outcome {
   Verdict verdict = Verdict::created;
-  gms::Sequence sequence;  // of the message, or of the first one if this is a repeat
-  Revision revision;       // of the store after the command
-  Revision mod_revision;   // of the key after the command; 0: absent
+  gms::Sequence sequence;     // of the message, or of the first one if this is a repeat
+  Revision revision;          // of the store after the command
+  Revision mod_revision;      // of the key after the command; 0: absent
   std::uint64_t version = 0;  // of the key after the command; 0: absent
   bool operator==(const Outcome&) const = default;
+};
+
+// What became of one delivery.
+struct Applied {
+  gms::Origin origin;
+  Outcome outcome;
+  bool operator==(const Applied&) const = default;
 };
 
 // Why there is no outcome.

@@ -36,7 +36,7 @@ struct Colour {
 
 // What identifies a state: equal at equal sequence on all replicas, or they differ.
 struct StateMark {
-  gms::Sequence sequence;   // applied
+  gms::Sequence sequence;  // applied
   Revision revision;
   std::uint64_t hash = 0;
   Colour colour;

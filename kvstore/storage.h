@@ -39,7 +39,8 @@ class StorageSnapshot {
 
   virtual std::optional<std::string> get(Family family, std::string_view key) const = 0;
 
-  // Calls `visit` for the rows from `first` on, in key order (bytes, unsigned), until it says false.
+  // Calls `visit` for the rows from `first` on, in key order (bytes, unsigned), until it says
+  // false.
   using Visit = std::function<bool(std::string_view key, std::string_view value)>;
   virtual void scan(Family family, std::string_view first, const Visit& visit) const = 0;
 };
@@ -52,14 +53,15 @@ class Storage {
   virtual ~Storage() = default;
 
   virtual std::optional<std::string> get(Family family, std::string_view key) const = 0;
-  // Writes all rows, later ones over earlier ones. What fails here ends the process (StorageFailed):
-  // a replica that skips a write differs from the others.
+  // Writes all rows, later ones over earlier ones. What fails here ends the process
+  // (StorageFailed): a replica that skips a write differs from the others.
   virtual void write(const RowWrites& rows) = 0;
   virtual std::shared_ptr<const StorageSnapshot> snapshot() const = 0;
 };
 
 // The disk or the database under it failed; the process must end with exit code 7. The one
-// exception of this folder: thrown by Storage, caught by who runs the state machine, nowhere else.
+// exception of this folder: thrown by Storage and its snapshots, caught by who runs the state
+// machine and by ReadView, nowhere else.
 struct StorageFailed {
   std::string what;  // file and reason
 };

@@ -17,13 +17,13 @@ namespace groupy::kvstore {
 // What a replica can tell of itself and its group; a copy.
 struct StoreStatus {
   gms::NodeId node;
-  int generation = 0;      // 1, 2 or 3: which gms orders the writes
-  gms::SharedView view;    // null before the first was installed
+  int generation = 0;    // 1, 2 or 3: which gms orders the writes
+  gms::SharedView view;  // null before the first was installed
   bool is_leading = false;
   bool has_state = false;  // joined and caught up: may answer reads and writes
   gms::Sequence stable;
   StateMark applied;
-  std::size_t waiting_writes = 0;   // writes that wait for their delivery here
+  std::size_t waiting_writes = 0;      // writes that wait for their delivery here
   std::size_t apply_queue_length = 0;  // deliveries handed over and not yet applied
 };
 

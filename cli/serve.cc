@@ -1,0 +1,187 @@
+#include "cli/serve.h"
+
+#include <boost/asio/io_context.hpp>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+#include <thread>
+
+#include "cli/exit_code.h"
+#include "cli/log.h"
+#include "cli/signals.h"
+#include "cli/temporary_folder.h"
+#include "gms/driver/driver.h"
+#include "gms/driver/random_ids.h"
+#include "gms/gms1/member.h"
+#include "http/server.h"
+#include "kvstore/rocksdb_storage.h"
+#include "kvstore/service.h"
+
+namespace groupy::cli {
+
+namespace {
+
+// How long a stopping replica lets requests under way come to their answers.
+constexpr std::chrono::milliseconds kStopLimit{5000};
+
+gms::ViewMember self_of(const ServeOptions& options) {
+  gms::ViewMember self;
+  self.id = options.id;
+  self.directory = gms::draw_directory_id();
+  self.peer_address = options.addresses.advertised_peer.to_string();
+  self.http_address = options.addresses.advertised_http.to_string();
+  return self;
+}
+
+// The founder of the list leads from the start; all others join through it, or through the member
+// that --join names.
+gms::DriverOptions driver_options(const ServeOptions& options) {
+  gms::DriverOptions driver;
+  driver.self = self_of(options);
+  driver.listen_address = options.addresses.peer.to_string();
+  driver.generation = options.generation;
+  if (const auto* founders = std::get_if<Founders>(&options.entry.by)) {
+    if (founders->front().id == options.id) {
+      driver.group = gms::draw_group_id();
+    } else {
+      driver.contact = founders->front().peer.to_string();
+    }
+  } else {
+    driver.contact = std::get<Address>(options.entry.by).to_string();
+    driver.join_timeout = options.entry.limit;
+  }
+  return driver;
+}
+
+std::unique_ptr<gms::Member> member_of(const gms::DriverOptions& options) {
+  gms1::MemberOptions member;
+  member.self = options.self;
+  member.founds = options.contact.empty();
+  member.group = options.group;
+  return std::make_unique<gms1::Member>(std::move(member));
+}
+
+kvstore::ServiceOptions service_options(const gms::DriverOptions& driver) {
+  kvstore::ServiceOptions service;
+  service.node = driver.self.id;
+  service.generation = driver.generation;
+  service.replica.directory = driver.self.directory;
+  return service;
+}
+
+ExitCode exit_code_of(kvstore::Stopped::Reason reason) {
+  switch (reason) {
+    case kvstore::Stopped::Reason::join_failed:
+      return ExitCode::unavailable;
+    case kvstore::Stopped::Reason::disk_failed:
+      return ExitCode::disk_failed;
+    case kvstore::Stopped::Reason::cannot_apply:
+      return ExitCode::error;
+  }
+  return ExitCode::error;
+}
+
+// Returns at the first SIGTERM or SIGINT; from then on a second one ends the process at once.
+void wait_for_stop_signal(HeldSignals& signals) {
+  while (!signals.wait(std::chrono::hours(1))) {
+  }
+  for (const int number : {SIGTERM, SIGINT}) {
+    std::signal(number, [](int) { std::_Exit(static_cast<int>(ExitCode::ok)); });
+  }
+}
+
+// The boxes of one replica, in the order in which they need each other.
+class Replica {
+ public:
+  Replica(const ServeOptions& options, Log& log, kvstore::Storage& storage)
+      : options_(options),
+        log_(log),
+        driver_options_(driver_options(options)),
+        service_(service_options(driver_options_), storage,
+                 [this](const kvstore::Stopped& stopped) { end_at_once(stopped); }),
+        driver_(group_io_, driver_options_, member_of(driver_options_), service_,
+                [this](gms::LogLevel level, const std::string& line) { log_.line(level, line); }) {}
+
+  // Serves until a signal says stop; the exit code.
+  ExitCode run() {
+    // Held before any thread starts, so that none of them is stopped in the middle of its work.
+    auto signals = std::make_unique<HeldSignals>(std::initializer_list<int>{SIGTERM, SIGINT});
+    if (const auto error = driver_.listen()) return refuse(*error);
+    service_.start(driver_);
+    auto server = http::Server::start(server_options(), service_);
+    if (const auto* error = std::get_if<std::string>(&server)) {
+      service_.end();
+      return refuse(*error);
+    }
+    server_ = std::move(std::get<std::unique_ptr<http::Server>>(server));
+    log_.line(gms::LogLevel::info, "serves http://" + options_.addresses.http.to_string() +
+                                       ", peers at " + options_.addresses.peer.to_string() +
+                                       ", gms" + std::to_string(options_.generation));
+    std::thread group_thread([this] {
+      driver_.start();
+      group_io_.run();
+    });
+    wait_for_stop_signal(*signals);
+    signals.reset();
+    log_.line(gms::LogLevel::info, "stops: finishes what is under way");
+    const bool all_answered = server_->stop(kStopLimit);
+    if (!all_answered) {
+      log_.line(gms::LogLevel::warning, "some requests were cut off: their outcome is unknown");
+    }
+    driver_.post([this] { driver_.stop(); });
+    group_io_.stop();
+    group_thread.join();
+    service_.end();
+    return ExitCode::ok;
+  }
+
+ private:
+  http::ServerOptions server_options() {
+    http::ServerOptions server;
+    server.address = options_.addresses.http.to_string();
+    server.allowed_hosts = options_.allowed_hosts;
+    return server;
+  }
+
+  static ExitCode refuse(const std::string& error) {
+    std::cerr << "groupy: " << error << '\n';
+    return ExitCode::error;
+  }
+
+  // What cannot go on must not answer anything more: no destructors, no draining.
+  [[noreturn]] void end_at_once(const kvstore::Stopped& stopped) {
+    log_.last_line(gms::LogLevel::error, stopped.why);
+    std::_Exit(static_cast<int>(exit_code_of(stopped.reason)));
+  }
+
+  const ServeOptions& options_;
+  Log& log_;
+  boost::asio::io_context group_io_{1};
+  const gms::DriverOptions driver_options_;
+  kvstore::Service service_;
+  gms::Driver driver_;
+  std::unique_ptr<http::Server> server_;
+};
+
+}  // namespace
+
+int serve(const ServeOptions& options) {
+  std::signal(SIGPIPE, SIG_IGN);  // a peer that is gone is an error code, not the end
+  const char* parent = std::getenv("TMPDIR");
+  const TemporaryFolder folder("groupy-replica", parent == nullptr ? "" : parent);
+  if (folder.path().empty()) {
+    std::cerr << "groupy: cannot make a folder like " << folder.tried() << '\n';
+    return static_cast<int>(ExitCode::error);
+  }
+  auto storage = kvstore::RocksDbStorage::open(folder.path() + "/db");
+  if (const auto* error = std::get_if<std::string>(&storage)) {
+    std::cerr << "groupy: " << *error << '\n';
+    return static_cast<int>(ExitCode::error);
+  }
+  Log log(options.id, options.log_format);
+  Replica replica(options, log, *std::get<std::unique_ptr<kvstore::RocksDbStorage>>(storage));
+  return static_cast<int>(replica.run());
+}
+
+}  // namespace groupy::cli

@@ -1,0 +1,96 @@
+// Runs one member: gives it links, time and its application, and carries out its effects in order.
+//
+// A turn is: inputs (frames of one read, a submission, a tick), then effects until there are none,
+// then one flush of the links. The member itself has neither clock nor sockets; both are here.
+// Thread: the one that runs the io_context, but for post().
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "gms/driver/application.h"
+#include "gms/log_line.h"
+#include "gms/member.h"
+#include "gms/net/links.h"
+
+namespace groupy::gms {
+
+struct DriverOptions {
+  ViewMember self;             // as others shall know it
+  std::string listen_address;  // for peers
+  int generation = 1;
+  GroupId group;        // of a founder; none for who joins
+  std::string contact;  // whom to ask to be taken in; empty for a founder
+  // A joiner gives up after this time; nothing: it asks for ever.
+  std::optional<std::chrono::milliseconds> join_timeout;
+};
+
+constexpr std::chrono::milliseconds kTickEvery{10};
+
+class Driver final : public net::LinksOwner {
+ public:
+  Driver(boost::asio::io_context& io, DriverOptions options, std::unique_ptr<Member> member,
+         Application& application, LogLine log);
+
+  // Nothing if peers can reach us now; otherwise why not, in one line.
+  [[nodiscard]] std::optional<std::string> listen();
+  // The first turn; call once, after listen().
+  void start();
+  void stop();
+  std::uint16_t peer_port() const { return links_.port(); }
+
+  // Inputs of the application. A turn's end carries out what follows from them.
+  [[nodiscard]] std::optional<Origin> submit(Payload payload);
+  void snapshot_done(const Origin& request, std::optional<Payload> state);
+  void end_turn();
+  // The application can take deliveries again.
+  void room_again();
+
+  MemberStatus status() const { return member_->status(); }
+  Time now() const;
+
+  // Runs `work` on the group thread. Thread: any.
+  template <typename Work>
+  void post(Work work) {
+    boost::asio::post(io_, std::move(work));
+  }
+
+  void on_link_up(const ViewMember& peer) override;
+  void on_frame(NodeId from, Frame frame) override;
+  void on_inputs_done() override { end_turn(); }
+  void on_link_lost(NodeId peer, const std::string& why) override;
+  void on_contact_unreachable(const std::string& address, const std::string& why) override;
+
+ private:
+  void carry_out(const Send& effect);
+  void carry_out(const Meet& effect);
+  void carry_out(HandOver&& effect);
+  void carry_out(const InstallView& effect);
+  void carry_out(const TakeSnapshot& effect);
+  void carry_out(InstallSnapshot&& effect);
+  void wait_for_tick();
+  void on_tick();
+  void watch_joining();
+
+  boost::asio::io_context& io_;
+  const DriverOptions options_;
+  std::unique_ptr<Member> member_;
+  Application& application_;
+  LogLine log_;
+  net::Links links_;
+  boost::asio::steady_timer tick_timer_;
+  const std::chrono::steady_clock::time_point started_;
+  bool in_turn_ = false;
+  bool reading_paused_ = false;
+  bool stopped_ = false;
+  bool join_given_up_ = false;
+  Time said_at_{};             // when we last said that we wait to be taken in
+  std::string last_obstacle_;  // what the contact's last failure was
+};
+
+}  // namespace groupy::gms

@@ -1,0 +1,62 @@
+// How a joiner gets the state, as in the exercise: at a place in the total order.
+//
+// The joiner multicasts a request. Every other member that delivers it multicasts the state as of
+// that place; the joiner takes the first and then delivers what came after its request, which it
+// kept meanwhile. So it continues exactly where the state ends: nothing twice, nothing missed.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "gms/effects.h"
+
+namespace groupy::gms1 {
+
+class StateTransfer {
+ public:
+  // A founder has the (empty) state; a joiner must ask for it.
+  explicit StateTransfer(bool has_state) : has_state_(has_state) {}
+
+  bool has_state() const { return has_state_; }
+  gms::Sequence delivered() const { return delivered_; }
+
+  // We multicast this request; its delivery is the place that counts.
+  void asked(const gms::Origin& request);
+
+  // The next message in the total order: appends what the application must do. True if the joiner
+  // had to drop what it kept (more than `kept_bytes_max`) and must ask again.
+  [[nodiscard]] bool on_message(const gms::Message& message, gms::Effects& effects);
+
+  // The state that a TakeSnapshot asked for, as the message that answers the request; nothing if
+  // that request is not known.
+  std::optional<gms::StateMessage> answer(const gms::Origin& request, gms::Payload state);
+  // The application cannot give its state.
+  void no_answer(const gms::Origin& request) { requests_.erase(request); }
+
+  void set_kept_bytes_max(std::size_t bytes) { kept_bytes_max_ = bytes; }
+  void check_invariants() const;
+
+ private:
+  [[nodiscard]] bool on_application(const gms::Message& message, const gms::Payload& payload,
+                                    gms::Effects& effects);
+  void on_request(const gms::Origin& request, gms::Effects& effects);
+  void on_state(const gms::StateMessage& state, gms::Effects& effects);
+  void deliver(const gms::Origin& origin, gms::Payload payload, gms::Effects& effects);
+
+  bool has_state_;
+  gms::Sequence delivered_;  // application messages handed over here, or contained in the state
+
+  // The joiner's side.
+  std::optional<gms::Origin> asked_;  // our newest request
+  bool request_delivered_ = false;
+  std::vector<gms::Delivery> kept_;  // behind our request; sequences are given later
+  std::size_t kept_bytes_ = 0;
+  std::size_t kept_bytes_max_ = 64u << 20;
+
+  // The answering side: delivered requests whose state is being taken, with the place of each.
+  // One per directory at most, kMembersMax in all.
+  std::map<gms::Origin, gms::Sequence> requests_;
+};
+
+}  // namespace groupy::gms1

@@ -1,0 +1,25 @@
+// A frame's body on its way out: cut into parts, each with its header, without copying the payload.
+//
+// Thread: values.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "gms/message.h"
+#include "gms/wire/frame_header.h"
+
+namespace groupy::gms::wire {
+
+// What is written one after the other: `head`, then `payload`.
+struct Piece {
+  std::string head;
+  Payload payload;
+  std::size_t size() const { return head.size() + payload.size(); }
+};
+
+// Appends the frame whose body is `fixed` followed by `payload`. `fixed` must fit into one part.
+void write_frame(FrameKind kind, std::string_view fixed, const Payload& payload,
+                 std::vector<Piece>& out);
+
+}  // namespace groupy::gms::wire

@@ -1,0 +1,29 @@
+// Views and members as protobuf, checked for form when they come in.
+//
+// Thread: values.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "gms/view.h"
+
+namespace groupy::gms::wire {
+
+namespace proto {
+class Member;
+}  // namespace proto
+
+void to_proto(const ViewMember& member, proto::Member& out);
+// Nothing if an id is none, a role unknown, or an address longer than view.h allows.
+std::optional<ViewMember> from_proto(const proto::Member& in);
+
+std::string encode_member(const ViewMember& member);
+std::optional<ViewMember> decode_member(std::string_view bytes);
+
+std::string encode_view(const View& view);
+// Nothing if the leader is not a member, an id or a directory is there twice, or it has no group.
+std::optional<View> decode_view(std::string_view bytes);
+
+}  // namespace groupy::gms::wire

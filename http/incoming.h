@@ -1,0 +1,59 @@
+// A routed request as its handler gets it, and what the handler makes of it.
+//
+// Handlers are pure: they read the store, but what takes time is only described (a call) and
+// carried out by the connection, which then has the outcome rendered. Thread: one HTTP thread.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <variant>
+
+#include "http/answer.h"
+#include "http/framing.h"
+#include "http/limits.h"
+#include "http/request.h"
+#include "http/target.h"
+#include "kvstore/store.h"
+
+namespace groupy::http {
+
+struct Incoming {
+  const Request& request;
+  const Framing& framing;
+  const Parameters& parameters;  // known to the call, none repeated
+  const std::string& key;        // decoded; empty where the call has none
+  const kvstore::Store& store;
+  const kvstore::StoreStatus& status;
+  const Limits& limits;
+};
+
+// Order this command; its value, if it is a put, is the request's body, which is not read yet.
+struct WriteCall {
+  kvstore::Operation operation = kvstore::Operation::put;
+  std::string key;
+  std::chrono::milliseconds limit{};
+};
+
+// Wait for the mark at this sequence.
+struct MarkCall {
+  gms::Sequence sequence;
+  std::chrono::milliseconds limit{};
+};
+
+using Step = std::variant<Answer, WriteCall, MarkCall>;
+
+// The time limit that the request asks for, or the default.
+std::variant<std::chrono::milliseconds, Refusal> time_limit_of(const Incoming& incoming);
+
+// Whether the switch is given and on.
+std::variant<bool, Refusal> switch_of(const Incoming& incoming, std::string_view name);
+
+// Nothing if reading what was applied here answers the request; generations 1 and 2 promise no more
+// than that, and say so in the answer.
+std::optional<Refusal> check_consistency(const Incoming& incoming);
+
+inline Answer render(const Refusal& refusal) {
+  return make_problem(refusal.code, refusal.detail);
+}
+
+}  // namespace groupy::http

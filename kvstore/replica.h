@@ -1,0 +1,96 @@
+// One replica of the store, without threads, sockets or a database: who waits for which write, what
+// is to be submitted, what is to be applied, who is to be answered.
+//
+// Pure, like the member beneath it: requests, deliveries and ticks in; submissions, batches and
+// answers out. Whatever acknowledges a client is decided here, so the simulator runs all of it.
+// Every request that comes in is answered exactly once, by its deadline at the latest.
+// Thread: one at a time; in a replica, the group thread.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "gms/message.h"
+#include "kvstore/outcome.h"
+#include "kvstore/waiters.h"
+
+namespace groupy::kvstore {
+
+struct ReplicaOptions {
+  gms::DirectoryId directory;  // of this replica: tells its own submissions from others'
+  std::size_t waiting_writes_max = 20'000;
+  std::size_t waiting_bytes_max = 128u << 20;  // of the commands of waiting writes
+  std::size_t waiting_marks_max = 10'000;
+  std::size_t applying_max = 20'000;  // deliveries handed over and not yet applied
+  std::size_t applying_bytes_max = 128u << 20;
+};
+
+// To be given to the group; its origin, or refusal, comes back by submitted().
+struct Submission {
+  WaitId id;
+  gms::Payload payload;
+  gms::Time deadline{};
+};
+struct Answered {
+  WaitId id;
+  Answer answer;
+  bool operator==(const Answered&) const = default;
+};
+// The sequence that somebody waited for is applied, or the time for that is up.
+struct MarkAnswered {
+  WaitId id;
+  bool reached = false;
+  bool operator==(const MarkAnswered&) const = default;
+};
+struct ReplicaEffects {
+  std::vector<Submission> submissions;
+  std::vector<gms::Delivery> to_apply;
+  std::vector<Answered> answers;
+  std::vector<MarkAnswered> marks;
+};
+
+class Replica {
+ public:
+  explicit Replica(ReplicaOptions options) : options_(options) {}
+
+  // --- inputs ---
+
+  // A client's command, encoded.
+  void write(WaitId id, gms::Payload command, gms::Time deadline);
+  // What the group said to a submission: its origin, or nothing if it was refused unnumbered.
+  void submitted(const Submission& submission, const std::optional<gms::Origin>& origin);
+  // Somebody wants to know when `sequence` is applied.
+  void await(WaitId id, gms::Sequence sequence, gms::Time deadline);
+  // Next in the total order.
+  void deliver(std::vector<gms::Delivery> deliveries);
+  // The next deliveries that were to be applied are applied, up to the sequence `up_to`: their
+  // outcomes, in order, and the bytes of their payloads.
+  void applied(std::span<const Applied> applied, gms::Sequence up_to, std::size_t bytes);
+  // The state was replaced by one that stands after `sequence`.
+  void state_installed(gms::Sequence sequence);
+  void tick(gms::Time now);
+
+  // --- outputs ---
+
+  [[nodiscard]] ReplicaEffects take_effects() { return std::exchange(effects_, {}); }
+  bool has_room() const {
+    return applying_ < options_.applying_max && applying_bytes_ < options_.applying_bytes_max;
+  }
+  std::size_t waiting_writes() const { return writes_.size(); }
+  std::size_t applying() const { return applying_; }
+
+ private:
+  bool is_overloaded(std::size_t bytes) const;
+  void answer(WaitId id, Answer answer) { effects_.answers.push_back({id, answer}); }
+  void on_applied_up_to(gms::Sequence sequence);
+
+  const ReplicaOptions options_;
+  WriteWaiters writes_;
+  SequenceWaiters marks_;
+  gms::Sequence applied_;
+  std::size_t applying_ = 0;
+  std::size_t applying_bytes_ = 0;
+  ReplicaEffects effects_;
+};
+
+}  // namespace groupy::kvstore

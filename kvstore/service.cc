@@ -1,0 +1,181 @@
+#include "kvstore/service.h"
+
+#include "gms/check.h"
+
+namespace groupy::kvstore {
+
+Service::Service(ServiceOptions options, Storage& storage,
+                 std::function<void(const Stopped&)> on_stopped)
+    : options_(std::move(options)),
+      on_stopped_(std::move(on_stopped)),
+      replica_(options_.replica),
+      apply_thread_(storage, [this](ApplyResultItem result) {
+        if (results_.put(std::move(result))) driver_->post([this] { on_results(); });
+      }) {
+  status_.node = options_.node;
+  status_.generation = options_.generation;
+}
+
+void Service::start(gms::Driver& driver) {
+  driver_ = &driver;
+  apply_thread_.start();
+}
+
+void Service::end() {
+  apply_thread_.stop();
+}
+
+// --- any thread ---
+
+void Service::write(const Command& command, std::chrono::milliseconds limit, WriteDone done) {
+  WriteRequest request{gms::Payload(encode(command)), limit, std::move(done)};
+  if (requests_.put(std::move(request))) driver_->post([this] { on_requests(); });
+}
+
+void Service::mark_at(gms::Sequence sequence, std::chrono::milliseconds limit, MarkDone done) {
+  if (requests_.put(MarkRequest{sequence, limit, std::move(done)})) {
+    driver_->post([this] { on_requests(); });
+  }
+}
+
+SharedReadView Service::read_view() const {
+  {
+    const std::lock_guard lock(status_mutex_);
+    if (!status_.has_state) return nullptr;
+  }
+  return apply_thread_.read_view();
+}
+
+StoreStatus Service::status() const {
+  StoreStatus status;
+  {
+    const std::lock_guard lock(status_mutex_);
+    status = status_;
+  }
+  if (const auto view = apply_thread_.read_view()) status.applied = view->mark();
+  return status;
+}
+
+// --- the group thread ---
+
+void Service::on_requests() {
+  for (Request& request : requests_.take_all()) {
+    std::visit([this](auto& each) { take(std::move(each)); }, request);
+  }
+  carry_out_effects();
+  driver_->end_turn();
+}
+
+void Service::take(WriteRequest request) {
+  last_id_ = last_id_.next();
+  write_done_.emplace(last_id_, std::move(request.done));
+  replica_.write(last_id_, std::move(request.command), driver_->now() + request.limit);
+}
+
+void Service::take(MarkRequest request) {
+  last_id_ = last_id_.next();
+  mark_done_.emplace(last_id_, WaitingMark{request.sequence, std::move(request.done)});
+  replica_.await(last_id_, request.sequence, driver_->now() + request.limit);
+}
+
+void Service::on_results() {
+  for (ApplyResultItem& result : results_.take_all()) {
+    std::visit([this](auto& each) { take(std::move(each)); }, result);
+  }
+  carry_out_effects();
+  driver_->end_turn();
+  if (replica_.has_room()) driver_->room_again();
+}
+
+void Service::take(BatchApplied result) {
+  replica_.applied(result.applied, result.up_to, result.bytes);
+}
+
+void Service::take(StateTaken result) {
+  driver_->snapshot_done(result.request, std::move(result.state));
+}
+
+void Service::take(StateInstalled result) {
+  state_is_installing_ = false;
+  replica_.state_installed(result.sequence);
+}
+
+void Service::take(ApplyFailed result) {
+  stop(result.disk ? Stopped::Reason::disk_failed : Stopped::Reason::cannot_apply, result.why);
+}
+
+void Service::carry_out_effects() {
+  ReplicaEffects effects = replica_.take_effects();
+  for (const Submission& submission : effects.submissions) {
+    replica_.submitted(submission, driver_->submit(submission.payload));
+  }
+  for (gms::Delivery& delivery : effects.to_apply) work_.emplace_back(std::move(delivery));
+  // A submission that was refused has left its answer.
+  ReplicaEffects refused = replica_.take_effects();
+  GROUPY_CHECK(refused.submissions.empty(), "an answer to a submission made another one");
+  effects.answers.insert(effects.answers.end(), refused.answers.begin(), refused.answers.end());
+  for (const Answered& answered : effects.answers) {
+    const auto waiting = write_done_.extract(answered.id);
+    GROUPY_CHECK(!waiting.empty(), "a write is answered twice");
+    waiting.mapped()(answered.answer);
+  }
+  for (const MarkAnswered& answered : effects.marks) {
+    const auto waiting = mark_done_.extract(answered.id);
+    GROUPY_CHECK(!waiting.empty(), "a reader is answered twice");
+    const WaitingMark& mark = waiting.mapped();
+    mark.done(answered.reached ? apply_thread_.marks().look_up(mark.sequence)
+                               : MarkAnswer(NoMark::not_reached));
+  }
+}
+
+void Service::deliver(std::vector<gms::Delivery> deliveries) {
+  replica_.deliver(std::move(deliveries));
+  // At once: what follows in this turn may ask for the state behind these deliveries.
+  carry_out_effects();
+}
+
+void Service::install_view(const gms::SharedView& view) {
+  const std::lock_guard lock(status_mutex_);
+  status_.view = view;
+}
+
+void Service::take_snapshot(const gms::Origin& request) {
+  work_.emplace_back(TakeState{request});
+}
+
+void Service::install_snapshot(gms::Sequence sequence, gms::Payload state) {
+  state_is_installing_ = true;
+  work_.emplace_back(InstallState{sequence, std::move(state)});
+}
+
+void Service::turn_done() {
+  apply_thread_.put(std::exchange(work_, {}));
+  publish_status();
+}
+
+void Service::publish_status() {
+  const gms::MemberStatus member = driver_->status();
+  const std::lock_guard lock(status_mutex_);
+  status_.is_leading = member.is_leading;
+  status_.has_state = member.has_state && !state_is_installing_ && !stopped_;
+  status_.stable = member.stable;
+  status_.waiting_writes = replica_.waiting_writes();
+  status_.apply_queue_length = replica_.applying();
+}
+
+void Service::tick(gms::Time now) {
+  replica_.tick(now);
+  carry_out_effects();
+}
+
+void Service::join_failed(const std::string& why) {
+  stop(Stopped::Reason::join_failed, why);
+}
+
+void Service::stop(Stopped::Reason reason, const std::string& why) {
+  if (stopped_) return;
+  stopped_ = true;
+  on_stopped_(Stopped{reason, why});
+}
+
+}  // namespace groupy::kvstore

@@ -1,0 +1,116 @@
+// A replica at work: the pure replica between the group beneath it, the apply thread beside it and
+// the faces above it.
+//
+// Requests come from any thread and are handed to the group thread, which alone touches the
+// replica; outcomes come back from the apply thread the same way. Hand-overs are batched: a thread
+// is woken only when its mailbox was empty. Thread: Store's functions from any; Application's on
+// the group thread.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "gms/driver/driver.h"
+#include "kvstore/apply_thread.h"
+#include "kvstore/mailbox.h"
+#include "kvstore/replica.h"
+#include "kvstore/store.h"
+
+namespace groupy::kvstore {
+
+struct ServiceOptions {
+  gms::NodeId node;
+  int generation = 1;
+  ReplicaOptions replica;
+};
+
+// Why the replica cannot go on; the process should end with what this says.
+struct Stopped {
+  enum class Reason { join_failed, disk_failed, cannot_apply };
+  Reason reason = Reason::cannot_apply;
+  std::string why;
+};
+
+class Service final : public Store, public gms::Application {
+ public:
+  // `on_stopped` is called once at most, on the group thread.
+  Service(ServiceOptions options, Storage& storage, std::function<void(const Stopped&)> on_stopped);
+
+  // Before the driver starts.
+  void start(gms::Driver& driver);
+  // When nobody calls any more, and before the driver goes: ends the apply thread.
+  void end();
+
+  void write(const Command& command, std::chrono::milliseconds limit, WriteDone done) override;
+  SharedReadView read_view() const override;
+  void mark_at(gms::Sequence sequence, std::chrono::milliseconds limit, MarkDone done) override;
+  StoreStatus status() const override;
+
+  void deliver(std::vector<gms::Delivery> deliveries) override;
+  void install_view(const gms::SharedView& view) override;
+  void take_snapshot(const gms::Origin& request) override;
+  void install_snapshot(gms::Sequence sequence, gms::Payload state) override;
+  void turn_done() override;
+  bool has_room() const override { return replica_.has_room(); }
+  void tick(gms::Time now) override;
+  void join_failed(const std::string& why) override;
+
+ private:
+  struct WriteRequest {
+    gms::Payload command;
+    std::chrono::milliseconds limit;
+    WriteDone done;
+  };
+  struct MarkRequest {
+    gms::Sequence sequence;
+    std::chrono::milliseconds limit;
+    MarkDone done;
+  };
+  using Request = std::variant<WriteRequest, MarkRequest>;
+
+  // All on the group thread.
+  void on_requests();
+  void on_results();
+  void take(WriteRequest request);
+  void take(MarkRequest request);
+  void take(BatchApplied result);
+  void take(StateTaken result);
+  void take(StateInstalled result);
+  void take(ApplyFailed result);
+  void carry_out_effects();
+  void publish_status();
+  void stop(Stopped::Reason reason, const std::string& why);
+
+  const ServiceOptions options_;
+  const std::function<void(const Stopped&)> on_stopped_;
+  gms::Driver* driver_ = nullptr;
+  Replica replica_;
+  bool stopped_ = false;
+  bool state_is_installing_ = false;
+
+  Mailbox<Request> requests_;         // to the group thread, from the faces
+  Mailbox<ApplyResultItem> results_;  // to the group thread, from the apply thread
+  std::vector<ApplyWork> work_;       // of this turn, to the apply thread
+
+  // Who waits, by the id that the replica knows them by. Bounded by what the replica lets in.
+  WaitId last_id_;
+  std::unordered_map<WaitId, WriteDone> write_done_;
+  struct WaitingMark {
+    gms::Sequence sequence;
+    MarkDone done;
+  };
+  std::unordered_map<WaitId, WaitingMark> mark_done_;
+
+  mutable std::mutex status_mutex_;
+  StoreStatus status_;
+
+  ApplyThread apply_thread_;  // last: its callbacks use all of the above
+};
+
+}  // namespace groupy::kvstore

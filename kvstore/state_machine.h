@@ -1,0 +1,93 @@
+// Turns ordered deliveries into rows.
+//
+// Every replica must end up with the same rows, so apply() looks at the delivery and the state and
+// at nothing else: no clock, no randomness, no flag of the process. How far it came is saved in the
+// same batch as the data, so after a crash it goes on right behind the last batch that survived.
+// Thread: one at a time, the apply thread; what publish() gives is for any.
+#pragma once
+
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "gms/message.h"
+#include "kvstore/loaded_state.h"
+#include "kvstore/mark_history.h"
+#include "kvstore/metadata_table.h"
+#include "kvstore/outcome.h"
+#include "kvstore/read_view.h"
+#include "kvstore/request_table.h"
+#include "kvstore/settings.h"
+#include "kvstore/state_hash.h"
+#include "kvstore/storage.h"
+#include "kvstore/write_batch.h"
+
+namespace groupy::kvstore {
+
+struct StateMachineOptions {
+  GroupSettings founding;  // for an empty storage; another one has its own
+  std::size_t metadata_bytes_max = 128u << 20;
+};
+
+// This replica does not know what others may apply: it must stop.
+struct UnknownCommand {
+  gms::Sequence sequence;  // nothing from here on was applied
+  std::string why;
+  std::vector<Applied> before;  // what preceded it in the same call and was applied
+};
+
+using ApplyResult = std::variant<std::vector<Applied>, UnknownCommand>;
+
+class StateMachine {
+ public:
+  // Goes on from what `storage` holds, or founds an empty state there. Both references must outlive
+  // this; nobody else may write to the storage meanwhile (to import a state image: end this one,
+  // import, make another). Throws StorageFailed, as does apply().
+  StateMachine(Storage& storage, MarkHistory& marks, const StateMachineOptions& options = {});
+
+  // Applies the deliveries as one batch, which the caller keeps small enough for memory; one
+  // outcome for each, in order. Their sequences rise and
+  // are above mark().sequence, and the (start, counter) of each directory rises: whoever delivers
+  // twice has a bug (in gms1; a log that is read again at start is to be skipped by the caller).
+  [[nodiscard]] ApplyResult apply(std::span<const gms::Delivery> deliveries);
+
+  StateMark mark() const;
+  const GroupSettings& settings() const { return settings_; }
+  gms::Sequence request_floor() const { return requests_.floor(); }
+
+  // The state as it is now, for readers.
+  SharedReadView publish() const;
+
+  // The highest origin applied of each directory, in no order.
+  std::vector<gms::Origin> origins() const;
+
+ private:
+  void found(const GroupSettings& settings);
+  void go_on_from(LoadedState loaded);
+  void note_delivery(const gms::Delivery& delivery);
+  void write(WriteBatch& batch, const std::vector<gms::DirectoryId>& submitters);
+  StateRow state_row() const;
+
+  // One command at its place; `payload_bytes` is its encoded size.
+  Outcome execute(const Command& command, std::size_t payload_bytes, WriteBatch& batch);
+  Outcome change(const Command& command, WriteBatch& batch);
+  Outcome put(const Command& command, const std::optional<KeyMetadata>& current, WriteBatch& batch);
+  Outcome erase(const Command& command, const KeyMetadata& current, WriteBatch& batch);
+  Outcome refuse(Verdict verdict, const Command& command, WriteBatch& batch) const;
+  bool is_too_large(const Command& command, std::size_t payload_bytes) const;
+  bool is_legal_key(std::string_view key) const;
+
+  Storage& storage_;
+  MarkHistory& marks_;
+  MetadataTable metadata_;
+  RequestTable requests_;
+  OriginTable origins_;
+  GroupSettings settings_;
+  HashSum sum_;
+  gms::Sequence applied_;
+  Revision revision_;
+  Colour colour_;
+};
+
+}  // namespace groupy::kvstore

@@ -1,0 +1,111 @@
+#include "http/api_group.h"
+
+#include <functional>
+#include <nlohmann/json.hpp>
+
+#include "tests/http/handling.h"
+
+namespace groupy::http {
+namespace {
+
+class ApiGroup : public Handling {
+ protected:
+  void change_view(const std::function<void(gms::View&)>& change) {
+    kvstore::StoreStatus status = store_.status();
+    gms::View view = *status.view;
+    change(view);
+    status.view = std::make_shared<const gms::View>(view);
+    store_.set_status(status);
+  }
+  void lose_view() {
+    kvstore::StoreStatus status = store_.status();
+    status.view = nullptr;
+    status.has_state = false;
+    store_.set_status(status);
+  }
+};
+
+TEST_F(ApiGroup, ViewLooksAsPromised) {
+  EXPECT_EQ(answer("GET", "/view").body,
+            "{\"number\":7,\"leader\":2,\"members\":["
+            "{\"id\":1,\"role\":\"worker\",\"peer\":\"127.0.0.1:9081\","
+            "\"http\":\"127.0.0.1:8081\",\"incarnation\":1,\"lag\":null,\"contact_ms\":null},"
+            "{\"id\":2,\"role\":\"leader\",\"peer\":\"127.0.0.1:9082\","
+            "\"http\":\"127.0.0.1:8082\",\"incarnation\":1,\"lag\":null,\"contact_ms\":null}],"
+            "\"reason\":\"leader 1 lost\",\"took_ms\":null}\n");
+}
+
+TEST_F(ApiGroup, WithoutALeaderAllAreWorkers) {
+  change_view([](gms::View& view) {
+    view.leader = gms::NodeId();
+    view.members[1].role = gms::Role::learner;
+  });
+  const auto json = nlohmann::json::parse(answer("GET", "/view").body);
+  EXPECT_TRUE(json["leader"].is_null());
+  EXPECT_EQ(json["members"][0]["role"], "worker");
+  EXPECT_EQ(json["members"][1]["role"], "learner");
+}
+
+TEST_F(ApiGroup, ViewIsShownWhateverItsReasonHolds) {
+  change_view([](gms::View& view) { view.reason = "\xff"; });
+  EXPECT_EQ(answer("GET", "/view").status, 200u);
+}
+
+TEST_F(ApiGroup, StatusLooksAsPromised) {
+  write("PUT", "/kv/a", "1");
+  write("DELETE", "/kv/b");
+  const std::string body = answer("GET", "/status").body;
+  EXPECT_TRUE(body.starts_with(
+      "{\"node\":1,\"group\":\"30313233343536373839616263646566\",\"gms\":1,\"view\":7,\"leader\":"
+      "2,"
+      "\"role\":\"worker\",\"sequence\":2,\"stable\":2,\"applied\":2,\"revision\":1,"
+      "\"hash\":\"0123456789abcdef\",\"color\":\"#0102ff\","))
+      << body;
+  const auto json = nlohmann::json::parse(body);
+  EXPECT_EQ(json["has_state"], true);
+  EXPECT_EQ(json["waiting_writes"], 0);
+  EXPECT_EQ(json["apply_queue_length"], 0);
+}
+
+TEST_F(ApiGroup, WithoutAViewStatusStillAnswers) {
+  lose_view();
+  const auto json = nlohmann::json::parse(answer("GET", "/status").body);
+  for (const char* name : {"group", "view", "leader", "role"}) {
+    EXPECT_TRUE(json[name].is_null()) << name;
+  }
+  EXPECT_EQ(json["has_state"], false);
+  EXPECT_EQ(code("GET", "/view"), "not_ready");
+  EXPECT_EQ(code("GET", "/hash"), "not_ready");
+}
+
+TEST_F(ApiGroup, HashIsThatOfTheAppliedSequence) {
+  write("PUT", "/kv/a", "1");
+  const Answer hash = answer("GET", "/hash");
+  EXPECT_EQ(hash.body, "{\"sequence\":1,\"hash\":\"0123456789abcdef\",\"color\":\"#0102ff\"}\n");
+  EXPECT_EQ(header(hash, "X-Groupy-Sequence"), "1");
+}
+
+TEST_F(ApiGroup, HashAtASequenceWaitsForIt) {
+  const Step made = step("GET", "/hash?sequence=90&timeout=50ms");
+  const auto* call = std::get_if<MarkCall>(&made);
+  ASSERT_NE(call, nullptr);
+  EXPECT_EQ(call->sequence, gms::Sequence{90});
+  EXPECT_EQ(call->limit.count(), 50);
+  for (const char* text : {"", "-1", "0x1", "18446744073709551616"}) {
+    EXPECT_EQ(code("GET", std::string("/hash?sequence=") + text), "bad_parameter") << text;
+  }
+}
+
+TEST_F(ApiGroup, EveryEndOfAWaitForAMarkIsTold) {
+  const MarkCall call{gms::Sequence{90}, {}};
+  kvstore::StateMark mark;
+  mark.sequence = gms::Sequence{90};
+  EXPECT_EQ(render_mark(call, mark).status, 200u);
+  EXPECT_EQ(render_mark(call, kvstore::NoMark::forgotten).status, 410u);
+  const Answer late = render_mark(call, kvstore::NoMark::not_reached);
+  EXPECT_EQ(late.status, 503u);
+  EXPECT_NE(late.body.find("sequence 90"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace groupy::http

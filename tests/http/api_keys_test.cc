@@ -1,0 +1,213 @@
+#include "http/api_keys.h"
+
+#include <nlohmann/json.hpp>
+
+#include "http/client.h"
+#include "tests/http/handling.h"
+
+namespace groupy::http {
+namespace {
+
+class ApiKeys : public Handling {};
+
+TEST_F(ApiKeys, PutTellsWhetherTheKeyIsNew) {
+  const Answer created = write("PUT", "/kv/a", "1");
+  EXPECT_EQ(created.status, 201u);
+  EXPECT_EQ(created.body, "{\"key\":\"a\",\"revision\":1,\"version\":1,\"created\":true}\n");
+  EXPECT_EQ(header(created, "ETag"), "\"1\"");
+  EXPECT_EQ(header(created, "X-Groupy-Sequence"), "1");
+  const Answer replaced = write("PUT", "/kv/a", "1");
+  EXPECT_EQ(replaced.status, 200u);
+  EXPECT_EQ(replaced.body, "{\"key\":\"a\",\"revision\":2,\"version\":2,\"created\":false}\n");
+  EXPECT_EQ(header(replaced, "ETag"), "\"2\"");
+}
+
+TEST_F(ApiKeys, GetShowsTheWholeRecord) {
+  write("PUT", "/kv/a", "old");
+  write("PUT", "/kv/b", "x");
+  write("PUT", "/kv/a", "new");
+  const Answer found = answer("GET", "/kv/a");
+  EXPECT_EQ(found.status, 200u);
+  EXPECT_EQ(found.content_type, "application/json");
+  EXPECT_EQ(found.body,
+            "{\"key\":\"a\",\"value\":\"new\",\"create_revision\":1,\"mod_revision\":3,"
+            "\"version\":2,\"lease\":null}\n");
+  EXPECT_EQ(header(found, "ETag"), "\"3\"");
+  EXPECT_EQ(header(found, "X-Groupy-Sequence"), "3");
+  EXPECT_EQ(header(found, "X-Groupy-Consistency"), "local");
+  EXPECT_EQ(answer("HEAD", "/kv/a").body, found.body);
+}
+
+TEST_F(ApiKeys, RawGivesTheBytesThemselves) {
+  const std::string bytes("\x00\xff{}\n", 5);
+  write("PUT", "/kv/a", bytes);
+  const std::vector<Header> accept = {{"Accept", "text/html;q=0.5, application/Octet-Stream;q=1"}};
+  for (const Answer& raw :
+       {answer("GET", "/kv/a?raw"), answer("GET", "/kv/a?raw=1"), answer("GET", "/kv/a", accept)}) {
+    EXPECT_EQ(raw.body, bytes);
+    EXPECT_EQ(raw.content_type, "application/octet-stream");
+    EXPECT_EQ(header(raw, "ETag"), "\"1\"");
+  }
+  EXPECT_EQ(answer("GET", "/kv/a?raw=0", {{"Accept", "*/*"}}).content_type, "application/json");
+  EXPECT_EQ(code("GET", "/kv/a?raw=yes"), "bad_parameter");
+}
+
+TEST_F(ApiKeys, BytesThatAreNoTextStandAsBase64) {
+  write("PUT", "/kv/%FF%00", "\xfe");
+  const auto json = nlohmann::json::parse(answer("GET", "/kv/%FF%00").body);
+  EXPECT_EQ(json["key_base64"], "/wA=");
+  EXPECT_EQ(json["value_base64"], "/g==");
+  EXPECT_FALSE(json.contains("key"));
+  EXPECT_FALSE(json.contains("value"));
+  EXPECT_NE(write("PUT", "/kv/%FF%00", "x").body.find("\"key_base64\":\"/wA=\""),
+            std::string::npos);
+}
+
+TEST_F(ApiKeys, KeysAreDecodedOnceAndNeverNormalised) {
+  const std::vector<std::pair<std::string, std::string>> table = {
+      {"/kv//", "/"},         {"/kv/a/../b", "a/../b"},       {"/kv/%2e%2e", ".."},
+      {"/kv/a+b", "a+b"},     {"/kv/%252F", "%2F"},           {"/kv/a%2Fb", "a/b"},
+      {"/kv/..//.", "..//."}, {"/kv/%00", std::string(1, 0)}, {"/kv/\xc3\xa5", "\xc3\xa5"},
+  };
+  for (const auto& [target, key] : table) {
+    write("PUT", target, "x");
+    EXPECT_EQ(store_.last_key(), key) << target;
+  }
+  EXPECT_EQ(code("GET", "/kv/%4"), "malformed");
+  EXPECT_EQ(code("GET", "/kv/a?raw=%G0"), "malformed");
+}
+
+TEST_F(ApiKeys, KeysHaveBounds) {
+  const std::vector<Header> empty_value = {{"Content-Length", "0"}};
+  const std::string longest = "/kv/" + std::string(4096, 'k');
+  for (const char* method : {"PUT", "GET", "HEAD", "DELETE"}) {
+    EXPECT_EQ(code(method, "/kv/", empty_value), "key_empty") << method;
+    EXPECT_EQ(code(method, longest + "k", empty_value), "key_too_long") << method;
+  }
+  EXPECT_TRUE(std::holds_alternative<WriteCall>(step("PUT", longest, empty_value)));
+  const std::string encoded_max = "/kv/" + percent_encode(std::string(4096, '\xff'));
+  EXPECT_TRUE(std::holds_alternative<WriteCall>(step("PUT", encoded_max, empty_value)));
+}
+
+TEST_F(ApiKeys, PutIsRefusedByItsHeadAlone) {
+  EXPECT_EQ(code("PUT", "/kv/a"), "length_required");
+  EXPECT_EQ(code("PUT", "/kv/a", {{"Content-Length", "1572865"}}), "value_too_large");
+  EXPECT_EQ(code("PUT", "/kv/a", {{"Content-Length", "18446744073709551615"}}), "value_too_large");
+  for (const char* length : {"0", "1572864"}) {
+    EXPECT_TRUE(
+        std::holds_alternative<WriteCall>(step("PUT", "/kv/a", {{"Content-Length", length}})));
+  }
+  EXPECT_TRUE(
+      std::holds_alternative<WriteCall>(step("PUT", "/kv/a", {{"Transfer-Encoding", "chunked"}})));
+}
+
+TEST_F(ApiKeys, DeleteCountsWhatItDeleted) {
+  write("PUT", "/kv/a", "1");
+  const Answer deleted = write("DELETE", "/kv/a");
+  EXPECT_EQ(deleted.status, 200u);
+  EXPECT_EQ(deleted.body, "{\"deleted\":1,\"revision\":2}\n");
+  EXPECT_EQ(header(deleted, "ETag"), "\"0\"");
+  const Answer again = write("DELETE", "/kv/a");
+  EXPECT_EQ(again.status, 200u);
+  EXPECT_EQ(again.body, "{\"deleted\":0,\"revision\":2}\n");
+  EXPECT_EQ(header(again, "X-Groupy-Sequence"), "3");
+}
+
+TEST_F(ApiKeys, WhatIsNotThereIsAProblemWithItsSequence) {
+  write("PUT", "/kv/a", "1");
+  const Answer missing = answer("GET", "/kv/b");
+  EXPECT_EQ(missing.status, 404u);
+  EXPECT_EQ(code("GET", "/kv/b"), "not_found");
+  EXPECT_EQ(header(missing, "X-Groupy-Sequence"), "1");
+  EXPECT_EQ(header(missing, "ETag"), "\"0\"");
+}
+
+TEST_F(ApiKeys, TimeLimitsAreKeptWithinBounds) {
+  const auto limit_of = [&](const std::string& target) {
+    const Step made = step("DELETE", target);
+    const auto* call = std::get_if<WriteCall>(&made);
+    return call == nullptr ? std::chrono::milliseconds(-1) : call->limit;
+  };
+  EXPECT_EQ(limit_of("/kv/a").count(), 5'000);
+  EXPECT_EQ(limit_of("/kv/a?timeout=50ms").count(), 50);
+  EXPECT_EQ(limit_of("/kv/a?timeout=60s").count(), 60'000);
+  for (const char* text : {"49ms", "61s", "60001ms", "5", "", "1m", "-1s", "0s"}) {
+    EXPECT_EQ(code("DELETE", std::string("/kv/a?timeout=") + text), "bad_parameter") << text;
+    EXPECT_EQ(code("GET", std::string("/kv/a?timeout=") + text), "bad_parameter") << text;
+  }
+}
+
+TEST_F(ApiKeys, ReadsSayWhatTheyPromise) {
+  write("PUT", "/kv/a", "1");
+  EXPECT_EQ(code("GET", "/kv/a?consistency=linearizable"), "not_implemented");
+  EXPECT_EQ(header(answer("GET", "/kv/a?consistency=local"), "X-Groupy-Consistency"), "local");
+  EXPECT_EQ(code("GET", "/kv/a?consistency=strong"), "bad_parameter");
+  kvstore::StoreStatus status = store_.status();
+  status.generation = 3;
+  store_.set_status(status);
+  EXPECT_EQ(code("GET", "/kv/a"), "not_implemented");
+  EXPECT_EQ(answer("GET", "/kv/a?consistency=local").status, 200u);
+}
+
+TEST_F(ApiKeys, WithoutStateNothingIsRead) {
+  kvstore::StoreStatus status = store_.status();
+  status.has_state = false;
+  store_.set_status(status);
+  EXPECT_EQ(code("GET", "/kv/a"), "not_ready");
+  EXPECT_EQ(code("GET", "/kv"), "not_ready");
+  EXPECT_EQ(header(answer("GET", "/kv/a"), "Retry-After"), "1");
+}
+
+struct Rendered {
+  kvstore::Answer answer;
+  unsigned status;
+  const char* code;
+  const char* applied;
+};
+
+TEST_F(ApiKeys, EveryEndOfAWriteHasItsProblem) {
+  using kvstore::Failure;
+  using kvstore::Outcome;
+  using kvstore::Verdict;
+  const auto outcome = [](Verdict verdict) {
+    return Outcome{verdict, gms::Sequence{9}, kvstore::Revision{8}, kvstore::Revision{7}, 6};
+  };
+  const std::vector<Rendered> table = {
+      {outcome(Verdict::condition_failed), 412, "condition_failed", "no"},
+      {outcome(Verdict::request_mismatch), 422, "idempotency_mismatch", "no"},
+      {outcome(Verdict::window_passed), 409, "idempotency_window_passed", "no"},
+      {outcome(Verdict::too_large), 413, "command_too_large", "no"},
+      {Failure::not_ready, 503, "not_ready", "no"},
+      {Failure::overloaded, 503, "overloaded", "no"},
+      {Failure::outcome_unknown, 504, "outcome_unknown", "unknown"},
+  };
+  for (const Rendered& row : table) {
+    const Answer rendered = render_write({kvstore::Operation::put, "a", {}}, row.answer);
+    const auto json = nlohmann::json::parse(rendered.body);
+    EXPECT_EQ(rendered.status, row.status);
+    EXPECT_EQ(json["code"], row.code);
+    EXPECT_EQ(json["applied"], row.applied);
+    EXPECT_EQ(rendered.find("Retry-After") != nullptr, row.status == 503);
+    const bool is_ordered = std::holds_alternative<Outcome>(row.answer);
+    EXPECT_EQ(header(rendered, "X-Groupy-Sequence"), is_ordered ? "9" : "(none)");
+  }
+  const auto failed = render_write({}, outcome(Verdict::condition_failed));
+  EXPECT_EQ(nlohmann::json::parse(failed.body)["mod_revision"], 7);
+  EXPECT_EQ(nlohmann::json::parse(failed.body)["revision"], 8);
+  EXPECT_EQ(header(failed, "ETag"), "\"7\"");
+}
+
+TEST(CheckCommand, BoundsKeyAndValueTogether) {
+  Limits limits;
+  limits.command_bytes_max = 10;
+  kvstore::Command command;
+  command.key = "12345";
+  command.value = "12345";
+  EXPECT_FALSE(check_command(command, limits));
+  command.value = "123456";
+  ASSERT_TRUE(check_command(command, limits));
+  EXPECT_EQ(check_command(command, limits)->code, Code::command_too_large);
+}
+
+}  // namespace
+}  // namespace groupy::http

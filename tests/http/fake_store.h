@@ -1,0 +1,64 @@
+// A store of one process and no group, whose answers a test can hold back.
+//
+// Applies a write at once and answers it inside write(), or, when told to hold, whenever the test
+// releases it, from the thread of the test. Thread: any.
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "kvstore/memory_storage.h"
+#include "kvstore/store.h"
+
+namespace groupy::http {
+
+class FakeStore final : public kvstore::Store {
+ public:
+  FakeStore();
+
+  void write(const kvstore::Command& command, std::chrono::milliseconds limit,
+             WriteDone done) override;
+  kvstore::SharedReadView read_view() const override;
+  void mark_at(gms::Sequence sequence, std::chrono::milliseconds limit, MarkDone done) override;
+  kvstore::StoreStatus status() const override;
+
+  // Without a client.
+  void put(const std::string& key, const std::string& value);
+  // What the next statuses say; `applied` is filled in.
+  void set_status(const kvstore::StoreStatus& status);
+  // Writes and waits for marks are answered like this, and change nothing.
+  void fail_with(kvstore::Failure failure);
+  // From now on nothing is answered until release().
+  void hold();
+  // Answers all that is held, and goes on as before; with `failure` instead, if given.
+  void release(std::optional<kvstore::Failure> failure = std::nullopt);
+  // Waits until that many are held; false if it takes too long.
+  bool wait_until_held(std::size_t count);
+  std::size_t writes() const;
+  std::chrono::milliseconds last_limit() const;
+  // The bytes of the last command.
+  std::string last_key() const;
+  std::string last_value() const;
+
+ private:
+  kvstore::Outcome apply(const kvstore::Command& command);
+  kvstore::StateMark mark() const;
+
+  mutable std::mutex mutex_;
+  std::condition_variable held_changed_;
+  kvstore::MemoryStorage rows_;
+  kvstore::StoreStatus status_;
+  std::optional<kvstore::Failure> failure_;
+  bool is_holding_ = false;
+  std::vector<std::pair<WriteDone, kvstore::Answer>> held_;
+  gms::Sequence sequence_;
+  kvstore::Revision revision_;
+  std::size_t writes_ = 0;
+  std::chrono::milliseconds last_limit_{};
+  std::string last_key_;
+  std::string last_value_;
+};
+
+}  // namespace groupy::http

@@ -1,0 +1,183 @@
+#include "tests/system/cluster.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <thread>
+
+namespace groupy::system_tests {
+
+namespace {
+
+constexpr unsigned kFounders = 3;  // how many the founders' list names
+constexpr auto kLookEvery = 20ms;
+
+std::map<std::string, std::string> environment(const std::string& folder) {
+  const char* path = ::getenv("PATH");
+  return {{"PATH", path == nullptr ? "/usr/bin:/bin" : path}, {"TMPDIR", folder}};
+}
+
+}  // namespace
+
+http::ClientRequest get(const std::string& target) {
+  http::ClientRequest request;
+  request.target = target;
+  return request;
+}
+
+http::ClientRequest put(const std::string& key, const std::string& value,
+                        const std::string& query) {
+  http::ClientRequest request;
+  request.method = "PUT";
+  request.target = "/kv/" + key + query;
+  request.body = value;
+  return request;
+}
+
+Cluster::Cluster(std::string program, std::string folder)
+    : program_(std::move(program)), folder_(std::move(folder)), host_(own_loopback_address()) {}
+
+std::string Cluster::http_address(unsigned node) const {
+  return host_ + ":" + std::to_string(8080 + node);
+}
+
+std::string Cluster::peer_address(unsigned node) const {
+  return host_ + ":" + std::to_string(9080 + node);
+}
+
+std::string Cluster::log_file(unsigned node) const {
+  return folder_ + "/replica-" + std::to_string(node) + ".log";
+}
+
+std::vector<std::string> Cluster::serve_arguments(unsigned node) const {
+  return {
+      "serve",  "--gms",           "1", "--id", std::to_string(node), "--http", http_address(node),
+      "--peer", peer_address(node)};
+}
+
+void Cluster::start_founders(unsigned count) {
+  std::string group;
+  for (unsigned node = 1; node <= kFounders; ++node) {
+    group += (node == 1 ? "" : ",") + std::to_string(node) + "=" + peer_address(node);
+  }
+  for (unsigned node = 1; node <= count; ++node) {
+    auto arguments = serve_arguments(node);
+    arguments.insert(arguments.end(), {"--group", group});
+    start(node, std::move(arguments));
+    wait_until_ready(node);
+  }
+}
+
+void Cluster::start_joiner(unsigned node, unsigned contact, std::vector<std::string> more) {
+  auto arguments = serve_arguments(node);
+  arguments.insert(arguments.end(), {"--join", peer_address(contact)});
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  start(node, std::move(arguments));
+}
+
+void Cluster::start(unsigned node, std::vector<std::string> arguments) {
+  processes_.erase(node);
+  processes_.emplace(node, start_program(arguments, log_file(node)));
+}
+
+cli::ChildProcess Cluster::start_program(const std::vector<std::string>& arguments,
+                                         const std::string& log_file) const {
+  cli::ChildCommand command;
+  command.program = program_;
+  command.arguments = arguments;
+  command.environment = environment(folder_);
+  command.log_file = log_file;
+  auto started = cli::ChildProcess::start(command);
+  if (const auto* error = std::get_if<cli::ChildProcess::NotStarted>(&started)) {
+    throw Failed{error->why};
+  }
+  return std::move(std::get<cli::ChildProcess>(started));
+}
+
+std::pair<int, std::string> Cluster::run_program(const std::vector<std::string>& arguments) const {
+  const std::string output = folder_ + "/output-of-" + arguments.front();
+  std::filesystem::remove(output);
+  auto process = start_program(arguments, output);
+  const cli::ChildState state = process.wait(60s);
+  if (state.kind != cli::ChildState::Kind::exited) {
+    throw Failed{"groupy " + arguments.front() + " did not end by itself: " + state.to_string()};
+  }
+  return {state.number, read_file(output)};
+}
+
+void Cluster::wait_until_ready(unsigned node) {
+  wait_until("replica " + std::to_string(node) + " is not ready", [&] {
+    const cli::ChildState state = process(node).state();
+    if (state.has_ended()) {
+      throw Failed{"replica " + std::to_string(node) + " ended: " + state.to_string() + "\n" +
+                   read_file(log_file(node))};
+    }
+    const auto answer = call(node, get("/readyz"), 1s);
+    return std::holds_alternative<http::ClientAnswer>(answer) &&
+           std::get<http::ClientAnswer>(answer).status == 200;
+  });
+}
+
+void Cluster::kill(unsigned node) {
+  process(node).kill();
+}
+
+std::variant<http::ClientAnswer, http::ClientError> Cluster::call(
+    unsigned node, const http::ClientRequest& request, std::chrono::milliseconds limit) const {
+  return http::Client("http://" + http_address(node)).call(request, limit);
+}
+
+http::ClientAnswer Cluster::demand(unsigned node, const http::ClientRequest& request,
+                                   unsigned status) const {
+  auto answer = call(node, request);
+  const std::string asked =
+      request.method + " " + request.target + " at replica " + std::to_string(node);
+  if (const auto* error = std::get_if<http::ClientError>(&answer)) {
+    throw Failed{asked + ": " + error->what};
+  }
+  auto& got = std::get<http::ClientAnswer>(answer);
+  if (got.status != status) {
+    throw Failed{asked + ": status " + std::to_string(got.status) + " instead of " +
+                 std::to_string(status) + ": " + got.body};
+  }
+  return std::move(got);
+}
+
+void wait_until(const std::string& what, const std::function<bool()>& done,
+                std::chrono::milliseconds limit) {
+  const auto deadline = std::chrono::steady_clock::now() + limit;
+  while (!done()) {
+    if (std::chrono::steady_clock::now() >= deadline) {
+      throw Failed{what + " after " + std::to_string(limit.count()) + " ms"};
+    }
+    std::this_thread::sleep_for(kLookEvery);
+  }
+}
+
+std::string read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::string own_loopback_address() {
+  // Process ids fit into 22 bits; 127.64.0.0 upwards leaves 127.0.0.1 to everybody.
+  const unsigned pid = static_cast<unsigned>(::getpid()) & 0x3fffffU;
+  return "127." + std::to_string(64 + (pid >> 16)) + "." + std::to_string((pid >> 8) & 0xffU) +
+         "." + std::to_string(1 + (pid & 0xffU) % 254);
+}
+
+ScratchFolder::ScratchFolder()
+    : path_((std::filesystem::temp_directory_path() / "groupy-test-XXXXXX").string()) {
+  if (::mkdtemp(path_.data()) == nullptr) throw Failed{"cannot make a folder like " + path_};
+}
+
+ScratchFolder::~ScratchFolder() {
+  std::error_code ignored;  // what stays behind is below the system's temporary folder
+  std::filesystem::remove_all(path_, ignored);
+}
+
+}  // namespace groupy::system_tests

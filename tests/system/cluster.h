@@ -1,0 +1,97 @@
+// A group of real `groupy serve` processes, for the tour and the system tests.
+//
+// Each cluster lives on a loopback address of its own, drawn from the process id, so that several
+// test programs run side by side. Nothing here sleeps for a while and hopes: it waits for
+// conditions, with deadlines. The processes die with the cluster. Thread: one at a time, but for
+// call().
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "cli/child_process.h"
+#include "http/client.h"
+
+namespace groupy::system_tests {
+
+using namespace std::chrono_literals;
+
+// What did not hold, in one line; thrown by whatever waits for or demands something.
+struct Failed {
+  std::string what;
+};
+
+http::ClientRequest get(const std::string& target);
+// `query` with its question mark, or empty.
+http::ClientRequest put(const std::string& key, const std::string& value,
+                        const std::string& query = "");
+
+class Cluster {
+ public:
+  // `program` is the path of groupy. Logs go to `folder`, which must exist.
+  Cluster(std::string program, std::string folder);
+
+  std::string http_address(unsigned node) const;
+  std::string peer_address(unsigned node) const;
+  std::string log_file(unsigned node) const;
+
+  // Starts nodes 1 to `count` as founders, one after the other, and waits until all are ready.
+  void start_founders(unsigned count);
+  // Starts a node that joins through `contact`; does not wait.
+  void start_joiner(unsigned node, unsigned contact, std::vector<std::string> more = {});
+  // Starts any `groupy` command with its output in `log_file`.
+  cli::ChildProcess start_program(const std::vector<std::string>& arguments,
+                                  const std::string& log_file) const;
+  // Runs one to its end, within 60 s: the exit code and all it said.
+  std::pair<int, std::string> run_program(const std::vector<std::string>& arguments) const;
+
+  void wait_until_ready(unsigned node);
+  cli::ChildProcess& process(unsigned node) { return processes_.at(node); }
+  void kill(unsigned node);
+
+  // One request to one node. Thread: any.
+  std::variant<http::ClientAnswer, http::ClientError> call(
+      unsigned node, const http::ClientRequest& request,
+      std::chrono::milliseconds limit = 10s) const;
+  // The same, for an answer that must come: Failed if there is none, or another status.
+  http::ClientAnswer demand(unsigned node, const http::ClientRequest& request,
+                            unsigned status) const;
+
+ private:
+  std::vector<std::string> serve_arguments(unsigned node) const;
+  void start(unsigned node, std::vector<std::string> arguments);
+
+  const std::string program_;
+  const std::string folder_;
+  const std::string host_;
+  std::map<unsigned, cli::ChildProcess> processes_;
+};
+
+// Waits until `done` holds, 30 s at most; Failed with `what` otherwise.
+void wait_until(const std::string& what, const std::function<bool()>& done,
+                std::chrono::milliseconds limit = 30s);
+
+// All of a file; empty if there is none.
+std::string read_file(const std::string& path);
+
+// "127.A.B.C" for this process: nobody else who does the same has it at the same time.
+std::string own_loopback_address();
+
+// A folder for this test program, gone with the object.
+class ScratchFolder {
+ public:
+  ScratchFolder();
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+  ~ScratchFolder();
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+}  // namespace groupy::system_tests

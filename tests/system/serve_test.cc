@@ -1,0 +1,189 @@
+// `groupy serve` and `groupy demo` as processes: what they say when something is wrong, and how
+// they end. GROUPY_BINARY is the path of groupy.
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "tests/system/cluster.h"
+
+namespace groupy::system_tests {
+namespace {
+
+std::size_t lines(const std::string& text) {
+  return static_cast<std::size_t>(std::ranges::count(text, '\n'));
+}
+
+class Serve : public testing::Test {
+ protected:
+  // Exactly one line on stderr, with this in it, and this exit code.
+  void expect_one_line(const std::vector<std::string>& arguments, int code,
+                       const std::string& part) {
+    const auto [got, output] = cluster_.run_program(arguments);
+    EXPECT_EQ(got, code) << output;
+    EXPECT_EQ(lines(output), 1u) << output;
+    EXPECT_NE(output.find(part), std::string::npos) << output;
+  }
+  std::string group_of_three() const {
+    return "1=" + cluster_.peer_address(1) + ",2=" + cluster_.peer_address(2) +
+           ",3=" + cluster_.peer_address(3);
+  }
+
+  ScratchFolder folder_;
+  Cluster cluster_{GROUPY_BINARY, folder_.path()};
+};
+
+TEST_F(Serve, WrongFlagsAreOneClearLineAndExitCode2) {
+  expect_one_line({"serve", "--gms", "1", "--id", "7", "--group", group_of_three()}, 2, "7");
+  expect_one_line({"serve", "--gms", "1", "--id", "0", "--group", group_of_three()}, 2, "--id");
+  expect_one_line({"serve", "--gms", "1", "--id", "1"}, 2, "--group");
+  expect_one_line({"serve", "--gms", "1", "--id", "1", "--group", group_of_three(), "--data", "/x"},
+                  2, "--data");
+  expect_one_line({"serve", "--no-such-flag"}, 2, "--no-such-flag");
+  expect_one_line({"no-such-command"}, 2, "no-such-command");
+}
+
+TEST_F(Serve, ATakenPortIsOneClearLineAndExitCode1) {
+  cluster_.start_founders(1);
+  const std::vector<std::string> same_peer{"serve",
+                                           "--gms",
+                                           "1",
+                                           "--id",
+                                           "1",
+                                           "--http",
+                                           cluster_.http_address(5),
+                                           "--peer",
+                                           cluster_.peer_address(1),
+                                           "--group",
+                                           group_of_three()};
+  expect_one_line(same_peer, 1, "cannot listen on " + cluster_.peer_address(1));
+  const std::vector<std::string> same_http{"serve",
+                                           "--gms",
+                                           "1",
+                                           "--id",
+                                           "2",
+                                           "--http",
+                                           cluster_.http_address(1),
+                                           "--peer",
+                                           cluster_.peer_address(2),
+                                           "--group",
+                                           group_of_three()};
+  expect_one_line(same_http, 1, cluster_.http_address(1));
+}
+
+TEST_F(Serve, AJoinerSaysEachSecondThatItWaitsAndGivesUpWithExitCode5) {
+  cluster_.start_joiner(4, 1, {"--join-timeout", "2500ms"});
+  const cli::ChildState state = cluster_.process(4).wait(20s);
+  EXPECT_EQ(state.to_string(), "exit code 5");
+  const std::string log = read_file(cluster_.log_file(4));
+  std::size_t said = 0;
+  for (std::size_t at = log.find("waiting to be taken in"); at != std::string::npos;
+       at = log.find("waiting to be taken in", at + 1)) {
+    ++said;
+  }
+  EXPECT_EQ(said, 3u) << log;  // at 1 s, at 2 s, and when it gives up
+  EXPECT_NE(log.find("gave up joining after 2500 ms"), std::string::npos) << log;
+}
+
+TEST_F(Serve, SigtermEndsItWithExitCode0AndLeavesNothingBehind) {
+  cluster_.start_founders(1);
+  cluster_.demand(1, put("a", "1"), 201);
+  cluster_.process(1).signal(SIGTERM);
+  EXPECT_EQ(cluster_.process(1).wait(10s).to_string(), "exit code 0");
+  for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) {
+    EXPECT_FALSE(entry.is_directory()) << entry.path();
+  }
+}
+
+TEST_F(Serve, ASecondProcessUnderAnIdInUseIsNotTakenIn) {
+  cluster_.start_founders(2);
+  const auto before = cluster_.demand(1, get("/view"), 200).body;
+  const std::vector<std::string> copy{"serve",
+                                      "--gms",
+                                      "1",
+                                      "--id",
+                                      "2",
+                                      "--http",
+                                      cluster_.http_address(6),
+                                      "--peer",
+                                      cluster_.peer_address(6),
+                                      "--join",
+                                      cluster_.peer_address(1),
+                                      "--join-timeout",
+                                      "1500ms"};
+  const auto [code, output] = cluster_.run_program(copy);
+  EXPECT_EQ(code, 5);
+  EXPECT_NE(output.find("is linked already from"), std::string::npos) << output;
+  EXPECT_EQ(cluster_.demand(1, get("/view"), 200).body, before);
+}
+
+TEST_F(Serve, ARestartedReplicaIsANewMemberWithTheSameState) {
+  cluster_.start_founders(3);
+  for (int number = 0; number < 50; ++number) {
+    cluster_.demand(2, put("k" + std::to_string(number), "v"), 201);
+  }
+  cluster_.kill(3);
+  cluster_.start_joiner(3, 2);
+  cluster_.wait_until_ready(3);
+  const auto view = nlohmann::json::parse(cluster_.demand(1, get("/view"), 200).body);
+  EXPECT_EQ(view["members"].size(), 3u);
+  EXPECT_EQ(view["members"][2]["incarnation"], 2);
+  const auto applied =
+      nlohmann::json::parse(cluster_.demand(3, get("/status"), 200).body)["applied"];
+  const std::string target = "/hash?sequence=" + applied.dump();
+  EXPECT_EQ(cluster_.demand(3, get(target), 200).body, cluster_.demand(1, get(target), 200).body);
+}
+
+TEST_F(Serve, WhereTheLeaderIsGoneTheConsistencyCheckSaysWhoDidNotAnswer) {
+  cluster_.start_founders(3);
+  const std::string endpoint = "http://" + cluster_.http_address(2);
+  EXPECT_EQ(cluster_.run_program({"check", "consistency", "--endpoints", endpoint}).first, 0);
+  cluster_.kill(1);
+  const auto [code, output] =
+      cluster_.run_program({"check", "consistency", "--endpoints", endpoint});
+  EXPECT_EQ(code, 5) << output;
+  EXPECT_NE(output.find(cluster_.http_address(1)), std::string::npos) << output;
+}
+
+// The demo listens on 127.0.0.1; a base port of our own keeps it from other programs.
+constexpr unsigned kDemoBase = 18081;
+
+TEST_F(Serve, TheDemoRunsUntilItIsInterruptedAndItsReplicasEndWithIt) {
+  const std::string log = folder_.path() + "/demo.log";
+  auto demo = cluster_.start_program({"demo", "--http-base", std::to_string(kDemoBase)}, log);
+  wait_until("the demo does not say that it runs: " + read_file(log), [&] {
+    return read_file(log).find("curl") != std::string::npos || demo.state().has_ended();
+  });
+  EXPECT_FALSE(demo.state().has_ended()) << read_file(log);
+  for (unsigned node = 0; node < 3; ++node) {
+    http::Client client("http://127.0.0.1:" + std::to_string(kDemoBase + node));
+    const auto answer = client.call(get("/readyz"), 5s);
+    ASSERT_TRUE(std::holds_alternative<http::ClientAnswer>(answer));
+    EXPECT_EQ(std::get<http::ClientAnswer>(answer).status, 200u);
+  }
+  demo.signal(SIGINT);
+  EXPECT_EQ(demo.wait(20s).to_string(), "exit code 0");
+  http::Client gone("http://127.0.0.1:" + std::to_string(kDemoBase));
+  EXPECT_TRUE(std::holds_alternative<http::ClientError>(gone.call(get("/readyz"), 2s)));
+}
+
+TEST_F(Serve, TheReplicasOfAKilledDemoDieWithItAndItsPortsAreRefusedWhileInUse) {
+  const std::string base = std::to_string(kDemoBase + 100);
+  const std::string log = folder_.path() + "/demo.log";
+  auto demo = cluster_.start_program({"demo", "--replicas", "1", "--http-base", base}, log);
+  wait_until("the demo does not run",
+             [&] { return read_file(log).find("curl") != std::string::npos; });
+  const auto [code, output] =
+      cluster_.run_program({"demo", "--replicas", "1", "--http-base", base});
+  EXPECT_EQ(code, 1);
+  EXPECT_NE(output.find(base), std::string::npos) << output;
+  demo.kill();
+  wait_until("a replica outlives its demo", [&] {
+    http::Client client("http://127.0.0.1:" + base);
+    return std::holds_alternative<http::ClientError>(client.call(get("/readyz"), 1s));
+  });
+}
+
+}  // namespace
+}  // namespace groupy::system_tests
