@@ -4,8 +4,8 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
-#include "cli/base64.h"
 #include "cli/printable.h"
+#include "http/base64.h"
 
 namespace groupy::cli {
 namespace {
@@ -106,7 +106,7 @@ std::optional<std::uint64_t> number_field(const json& object, const char* name) 
 std::optional<std::string> bytes_field(const json& object, const std::string& name) {
   if (auto text = text_field(object, name.c_str())) return text;
   const auto encoded = text_field(object, (name + "_base64").c_str());
-  return encoded ? decode_base64(*encoded) : std::nullopt;
+  return encoded ? http::from_base64(*encoded) : std::nullopt;
 }
 
 }  // namespace groupy::cli

@@ -28,6 +28,25 @@ std::string encode(std::string_view bytes, std::string_view digits) {
   return text;
 }
 
+// The whole bytes in the digits; nothing if one of them is none.
+std::optional<std::string> decode(std::string_view text, std::string_view digits) {
+  std::string bytes;
+  bytes.reserve(text.size() * 3 / 4);
+  std::uint32_t bits = 0;
+  int pending = 0;
+  for (const char byte : text) {
+    const auto digit = digits.find(byte);
+    if (digit == std::string_view::npos) return std::nullopt;
+    bits = bits << 6 | static_cast<std::uint32_t>(digit);
+    pending += 6;
+    if (pending >= 8) {
+      pending -= 8;
+      bytes += static_cast<char>(bits >> pending & 255);
+    }
+  }
+  return bytes;
+}
+
 }  // namespace
 
 std::string to_base64(std::string_view bytes) {
@@ -40,23 +59,17 @@ std::string to_base64url(std::string_view bytes) {
   return encode(bytes, kUrl);
 }
 
+std::optional<std::string> from_base64(std::string_view text) {
+  auto bytes = decode(text.substr(0, text.find('=')), kStandard);
+  // Missing or superfluous padding, a lone last digit, or bits behind the last byte would be
+  // another spelling of the same bytes.
+  if (!bytes || to_base64(*bytes) != text) return std::nullopt;
+  return bytes;
+}
+
 std::optional<std::string> from_base64url(std::string_view text) {
-  std::string bytes;
-  bytes.reserve(text.size() * 3 / 4);
-  std::uint32_t bits = 0;
-  int pending = 0;
-  for (const char byte : text) {
-    const auto digit = kUrl.find(byte);
-    if (digit == std::string_view::npos) return std::nullopt;
-    bits = bits << 6 | static_cast<std::uint32_t>(digit);
-    pending += 6;
-    if (pending >= 8) {
-      pending -= 8;
-      bytes += static_cast<char>(bits >> pending & 255);
-    }
-  }
-  // A lone last digit, or bits behind the last byte, would be another spelling of the same bytes.
-  if (to_base64url(bytes) != text) return std::nullopt;
+  auto bytes = decode(text, kUrl);
+  if (!bytes || to_base64url(*bytes) != text) return std::nullopt;
   return bytes;
 }
 

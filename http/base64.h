@@ -11,6 +11,9 @@ namespace groupy::http {
 
 std::string to_base64(std::string_view bytes);
 
+// Exactly what to_base64() writes, or nothing.
+std::optional<std::string> from_base64(std::string_view text);
+
 std::string to_base64url(std::string_view bytes);
 
 // Nothing unless the text is exactly what to_base64url() makes of some bytes.

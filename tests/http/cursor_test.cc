@@ -13,30 +13,6 @@ std::string all_bytes() {
   return bytes;
 }
 
-TEST(Base64, MatchesTheVectorsOfRfc4648) {
-  EXPECT_EQ(to_base64(""), "");
-  EXPECT_EQ(to_base64("f"), "Zg==");
-  EXPECT_EQ(to_base64("fo"), "Zm8=");
-  EXPECT_EQ(to_base64("foo"), "Zm9v");
-  EXPECT_EQ(to_base64("foobar"), "Zm9vYmFy");
-  EXPECT_EQ(to_base64("\xfb\xff"), "+/8=");
-  EXPECT_EQ(to_base64url("\xfb\xff"), "-_8");
-}
-
-TEST(Base64, UrlFormComesBackWhateverTheBytes) {
-  const std::string bytes = all_bytes();
-  for (std::size_t length = 0; length <= bytes.size(); ++length) {
-    const std::string part = bytes.substr(bytes.size() - length);
-    EXPECT_EQ(from_base64url(to_base64url(part)), part);
-  }
-}
-
-TEST(Base64, BytesHaveOneSpellingOnly) {
-  for (const char* text : {"A", "Zg==", "Zh", "Zm9v!", "Zm 9v", "Zm9v\n", "+/8", "Zm9vYmFyA"}) {
-    EXPECT_EQ(from_base64url(text), std::nullopt) << text;
-  }
-}
-
 TEST(Cursor, ComesBackAsItWas) {
   for (const std::string& key : {std::string("a"), all_bytes(), std::string(4096, '\0')}) {
     const Cursor cursor{kvstore::Revision{~std::uint64_t{0} - 1}, key};

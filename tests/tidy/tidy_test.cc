@@ -18,8 +18,8 @@ namespace {
 // Where it is right to exceed a limit, and why: {path, function | "file" | "line", reason}.
 const std::vector<Exception> kExceptions = {};
 
-// One of them takes five seconds to compile.
-constexpr std::size_t kJsonSourcesMax = 24;
+// One of them takes five seconds to compile: no more than there are, unless it is worth that.
+constexpr std::size_t kJsonSourcesMax = 28;
 
 const SourceFiles& tree() {
   static const SourceFiles files = read_tree(GROUPY_SOURCE_DIR);
