@@ -1,5 +1,7 @@
 #include "cli/serve.h"
 
+#include <sys/resource.h>
+
 #include <boost/asio/io_context.hpp>
 #include <csignal>
 #include <cstdio>
@@ -80,6 +82,15 @@ ExitCode exit_code_of(kvstore::Stopped::Reason reason) {
       return ExitCode::error;
   }
   return ExitCode::error;
+}
+
+// Each connection takes a descriptor, and the usual soft limit of 1,024 is there for programs that
+// still use select(). Where it cannot be raised, fewer clients are served at once.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  static_cast<void>(::setrlimit(RLIMIT_NOFILE, &limit));
 }
 
 // Returns at the first SIGTERM or SIGINT; from then on a second one ends the process at once.
@@ -167,6 +178,7 @@ class Replica {
 }  // namespace
 
 int serve(const ServeOptions& options) {
+  raise_descriptor_limit();
   std::signal(SIGPIPE, SIG_IGN);  // a peer that is gone is an error code, not the end
   const char* parent = std::getenv("TMPDIR");
   const TemporaryFolder folder("groupy-replica", parent == nullptr ? "" : parent);

@@ -124,8 +124,8 @@ class RocksDbStorage::Database {
 
   rocksdb::Status open(const RocksDbOptions& options) {
     rocksdb::DB* db = nullptr;
-    auto status = rocksdb::DB::Open(database_options(options, errors_), path_,
-                                          families(options), &handles_, &db);
+    auto status = rocksdb::DB::Open(database_options(options, errors_), path_, families(options),
+                                    &handles_, &db);
     db_.reset(db);
     return status;
   }
