@@ -1,5 +1,6 @@
 #include "cli/command_line.h"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <ostream>
 #include <sstream>
@@ -57,29 +58,56 @@ bool wants_colours(const Surroundings& surroundings) {
 
 CommandLine::CommandLine(const std::string& name, const std::string& what,
                          const std::string& example)
-    : app_(what, "groupy " + name), name_(name) {
-  set_help_form(app_, example);
+    : app_(std::make_unique<CLI::App>(what, "groupy " + name)), name_(name) {
+  set_help_form(*app_, example);
+}
+
+CommandLine::~CommandLine() = default;
+
+void CommandLine::add_required(const std::string& name, std::string& value,
+                               const std::string& what) {
+  app_->add_option(name, value, what)->required();
+}
+
+void CommandLine::add_optional(const std::string& name, std::string& value,
+                               const std::string& what) {
+  app_->add_option(name, value, what);
+}
+
+void CommandLine::add_switch(const std::string& name, bool& value, const std::string& what) {
+  app_->add_flag(name, value, what);
+}
+
+void CommandLine::add_option(const std::string& name, std::string& value, const std::string& type,
+                             const std::string& what) {
+  app_->add_option(name, value, what)->type_name(type);
+}
+
+void CommandLine::add_number(const std::string& name, std::uint64_t& value, const std::string& type,
+                             const std::string& what) {
+  app_->add_option(name, value, what)->type_name(type);
+}
+
+void CommandLine::add_hidden(const std::string& name, std::string& value) {
+  app_->add_option(name, value)->group("");
 }
 
 void CommandLine::add_client_flags() {
   has_client_flags_ = true;
-  app_.add_option("--endpoints", endpoints_text_,
-                  "replicas to ask, the next if one fails;\nelse $GROUPY_ENDPOINTS, else " +
-                      std::string(kDefaultEndpoint))
-      ->type_name("URL,URL");
-  app_.add_option("--timeout", timeout_text_, "limit for one request, 50ms to 60s; default 5s")
-      ->type_name("TIME");
-  app_.add_option("-o,--output", output_text_,
-                  "json, table or plain (tabs); default: table\non a terminal, else plain")
-      ->type_name("FORM");
+  add_option("--endpoints", endpoints_text_, "URL,URL",
+             "replicas to ask, the next if one fails;\nelse $GROUPY_ENDPOINTS, else " +
+                 std::string(kDefaultEndpoint));
+  add_option("--timeout", timeout_text_, "TIME", "limit for one request, 50ms to 60s; default 5s");
+  add_option("-o,--output", output_text_, "FORM",
+             "json, table or plain (tabs); default: table\non a terminal, else plain");
 }
 
 std::optional<ExitCode> CommandLine::parse(const Args& args, Surroundings& surroundings) {
   try {
     // CLI11 takes the arguments from the back.
-    app_.parse(Args(args.rbegin(), args.rend()));
+    app_->parse(Args(args.rbegin(), args.rend()));
   } catch (const CLI::CallForHelp&) {
-    surroundings.out << app_.help();
+    surroundings.out << app_->help();
     return ExitCode::ok;
   } catch (const CLI::ParseError& error) {
     return usage_error(surroundings, name_, error.what());
@@ -93,7 +121,7 @@ std::optional<ExitCode> CommandLine::parse(const Args& args, Surroundings& surro
 std::optional<std::string> CommandLine::read_client_flags(const Surroundings& surroundings) {
   std::string from = "--endpoints";
   std::string text = endpoints_text_;
-  if (app_.count("--endpoints") == 0) {
+  if (app_->count("--endpoints") == 0) {
     const auto variable = surroundings.environment.find(kEndpointsVariable);
     const bool is_set = variable != surroundings.environment.end();
     from = kEndpointsVariable;

@@ -4,8 +4,9 @@
 // Thread: one.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <chrono>
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +14,10 @@
 #include "cli/exit_code.h"
 #include "cli/surroundings.h"
 #include "cli/table.h"
+
+namespace CLI {
+class App;  // its header takes seconds to compile: only sources that need all of it include it
+}  // namespace CLI
 
 namespace groupy::cli {
 
@@ -29,8 +34,21 @@ class CommandLine {
   // `example` is one line, shown under the flags.
   CommandLine(const std::string& name, const std::string& what, const std::string& example);
 
-  // To add the subcommand's own flags and arguments to.
-  CLI::App& app() { return app_; }
+  CommandLine(const CommandLine&) = delete;
+  CommandLine& operator=(const CommandLine&) = delete;
+  ~CommandLine();
+
+  // The subcommand's own arguments and flags. parse() fills the variables in, which must live until
+  // then. `type` is what the help calls the value.
+  void add_required(const std::string& name, std::string& value, const std::string& what);
+  void add_optional(const std::string& name, std::string& value, const std::string& what);
+  void add_switch(const std::string& name, bool& value, const std::string& what);
+  void add_option(const std::string& name, std::string& value, const std::string& type,
+                  const std::string& what);
+  void add_number(const std::string& name, std::uint64_t& value, const std::string& type,
+                  const std::string& what);
+  // An option that the help does not show.
+  void add_hidden(const std::string& name, std::string& value);
   // Adds --endpoints, --timeout and -o.
   void add_client_flags();
 
@@ -44,7 +62,7 @@ class CommandLine {
   // What is wrong with the client flags; nothing if they are right.
   std::optional<std::string> read_client_flags(const Surroundings& surroundings);
 
-  CLI::App app_;
+  std::unique_ptr<CLI::App> app_;
   std::string name_;
   bool has_client_flags_ = false;
   std::string endpoints_text_;

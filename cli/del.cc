@@ -26,7 +26,7 @@ ExitCode run_del(const Args& args, Surroundings& surroundings) {
                    "Deletes a key. Prints how many there were (0 or 1) and the store's revision.\n"
                    "Nothing there is no error: afterwards the key is gone, as it was asked for.",
                    "groupy del colour");
-  line.app().add_option("key", key, "any bytes")->required();
+  line.add_required("key", key, "any bytes");
   line.add_client_flags();
   if (const auto ended = line.parse(args, surroundings)) return *ended;
 

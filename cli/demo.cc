@@ -13,8 +13,8 @@ namespace {
 constexpr std::chrono::milliseconds kLookAfter{1'000};
 
 struct DemoFlags {
-  std::size_t replicas = 3;
-  std::uint32_t http_base = 8081;
+  std::uint64_t replicas = 3;
+  std::uint64_t http_base = 8081;
   std::string generation = "1";
   std::string folder;
   std::string crash_one_in;
@@ -24,8 +24,8 @@ std::optional<std::string> wrong_in(const DemoFlags& flags) {
   if (flags.replicas < 1 || flags.replicas > kFoundersMax) {
     return "--replicas: 1 to " + std::to_string(kFoundersMax) + " expected";
   }
-  const std::size_t highest = flags.http_base + kPeerPortDistance + flags.replicas - 1;
-  if (flags.http_base < 1 || highest > 65535) {
+  const std::size_t above = kPeerPortDistance + flags.replicas - 1;
+  if (flags.http_base < 1 || flags.http_base > 65535 - above) {
     return "--http-base: the peer ports, 1000 higher, must stay within 65535";
   }
   if (flags.generation == "2" || flags.generation == "3") {
@@ -102,17 +102,11 @@ ExitCode run_demo(const Args& args, Surroundings& surroundings) {
                    "Runs a group of replicas on this machine, in memory, until Ctrl-C. Nothing is\n"
                    "left behind. Peers listen 1000 ports above --http-base.",
                    "groupy demo --replicas 5");
-  line.app()
-      .add_option("--replicas", flags.replicas, "how many, 1 to 7; default 3")
-      ->type_name("N");
-  line.app()
-      .add_option("--http-base", flags.http_base, "HTTP port of the first; default 8081")
-      ->type_name("PORT");
-  line.app()
-      .add_option("--gms", flags.generation, "generation of the group service; default 1")
-      ->type_name("1");
-  line.app().add_option("--dir", flags.folder)->group("");
-  line.app().add_option("--crash-one-in", flags.crash_one_in)->group("");
+  line.add_number("--replicas", flags.replicas, "N", "how many, 1 to 7; default 3");
+  line.add_number("--http-base", flags.http_base, "PORT", "HTTP port of the first; default 8081");
+  line.add_option("--gms", flags.generation, "1", "generation of the group service; default 1");
+  line.add_hidden("--dir", flags.folder);
+  line.add_hidden("--crash-one-in", flags.crash_one_in);
   if (const auto ended = line.parse(args, surroundings)) return *ended;
   if (const auto wrong = wrong_in(flags)) return usage_error(surroundings, "demo", *wrong);
 

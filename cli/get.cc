@@ -35,8 +35,8 @@ ExitCode run_get(const Args& args, Surroundings& surroundings) {
       "Reads a key. Prints the value and a newline; on a terminal, control characters\n"
       "are shown as \\xNN. Exit code 3: there is no such key.",
       "groupy get colour");
-  line.app().add_option("key", key, "any bytes")->required();
-  line.app().add_flag("--raw", exactly, "the value's bytes exactly, and nothing else");
+  line.add_required("key", key, "any bytes");
+  line.add_switch("--raw", exactly, "the value's bytes exactly, and nothing else");
   line.add_client_flags();
   if (const auto ended = line.parse(args, surroundings)) return *ended;
 

@@ -137,12 +137,9 @@ ExitCode run_ls(const Args& args, Surroundings& surroundings) {
       "Lists the keys that begin with PREFIX (all without one), in order: key, revision\n"
       "of its last change, version, value. What is no text is shown as \\xNN.",
       "groupy ls users/ --keys-only");
-  line.app().add_option("prefix", flags.prefix, "any bytes");
-  line.app()
-      .add_option("--limit", flags.limit, "at most so many keys; default: all")
-      ->type_name("N")
-      ->check(CLI::PositiveNumber);
-  line.app().add_flag("--keys-only", flags.keys_only, "the keys alone");
+  line.add_optional("prefix", flags.prefix, "any bytes");
+  line.add_number("--limit", flags.limit, "N", "at most so many keys; default or 0: all");
+  line.add_switch("--keys-only", flags.keys_only, "the keys alone");
   line.add_client_flags();
   if (const auto ended = line.parse(args, surroundings)) return *ended;
   return list(flags, line.client(), surroundings);

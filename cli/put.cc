@@ -47,10 +47,8 @@ ExitCode run_put(const Args& args, Surroundings& surroundings) {
                    "Writes a key. Prints created or replaced, the store's revision and the key's\n"
                    "version. Exit code 6: it may or may not have been done.",
                    "groupy put colour blue");
-  line.app().add_option("key", key, "any bytes")->required();
-  line.app()
-      .add_option("value", value, "- reads it from stdin; after -- it may begin with -")
-      ->required();
+  line.add_required("key", key, "any bytes");
+  line.add_required("value", value, "- reads it from stdin; after -- it may begin with -");
   line.add_client_flags();
   if (const auto ended = line.parse(args, surroundings)) return *ended;
 

@@ -1,5 +1,6 @@
 #include "cli/serve_settings.h"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <sstream>

@@ -3,6 +3,7 @@
 
 #include "cli/command_line.h"
 #include "cli/commands.h"
+#include "cli/printable.h"
 
 // GROUPY_VERSION, GROUPY_BOOST_VERSION and GROUPY_ROCKSDB_VERSION come from CMake.
 
@@ -24,11 +25,12 @@ constexpr char kCompiler[] = "g++ " __VERSION__;
 ExitCode run_version(const Args& args, Surroundings& surroundings) {
   CommandLine line("version", "Shows which build this is.", "groupy version -o json");
   std::string output;
-  line.app()
-      .add_option("-o,--output", output, "json or plain")
-      ->type_name("FORM")
-      ->check(CLI::IsMember({"json", "plain"}));
+  line.add_option("-o,--output", output, "FORM", "json or plain");
   if (const auto ended = line.parse(args, surroundings)) return *ended;
+  if (!output.empty() && output != "json" && output != "plain") {
+    return usage_error(surroundings, "version",
+                       "--output: '" + printable(output) + "' is neither json nor plain");
+  }
 
   if (output == "json") {
     const nlohmann::json version = {{"version", GROUPY_VERSION},
