@@ -30,6 +30,7 @@ struct StoreStatus {
 enum class NoMark : std::uint8_t {
   forgotten = 1,    // older than the marks that are kept
   not_reached = 2,  // not applied within the limit
+  overloaded = 3,   // too many wait for a sequence already
 };
 using MarkAnswer = std::variant<StateMark, NoMark>;
 
