@@ -4,6 +4,24 @@
 
 namespace groupy::gms1 {
 
+bool Leader::accepts(gms::NodeId from, const gms::Message& message) {
+  const gms::DirectoryId& directory = message.origin.directory;
+  const gms::ViewMember* member = view_.find(from);
+  if (member == nullptr || member->directory != directory || !is_linked(from, directory)) {
+    return false;
+  }
+  if (message.origin.start != gms::StartCount{1}) return false;
+  std::uint64_t& newest = submitted_[directory];
+  if (message.origin.counter <= newest) return false;
+  newest = message.origin.counter;
+  return true;
+}
+
+bool Leader::is_linked(gms::NodeId node, const gms::DirectoryId& directory) const {
+  const auto link = linked_.find(node);
+  return link != linked_.end() && link->second == directory;
+}
+
 void Leader::multicast(const gms::Message& message, gms::Effects& effects) const {
   for (const gms::ViewMember& member : view_.members) {
     if (member.id == view_.leader) continue;
@@ -12,9 +30,14 @@ void Leader::multicast(const gms::Message& message, gms::Effects& effects) const
 }
 
 bool Leader::on_join(const gms::ViewMember& joiner, gms::Effects& effects) {
-  if (joiner.id == view_.leader || view_.find(joiner.directory) != nullptr) return false;
-  const auto link = linked_.find(joiner.id);
-  if (link != linked_.end() && link->second == joiner.directory) return take_in(joiner, effects);
+  if (joiner.id == view_.leader) return false;
+  const bool linked = is_linked(joiner.id, joiner.directory);
+  if (view_.find(joiner.directory) != nullptr) {
+    // It has no state yet, so what was multicast meanwhile is not missing: the state contains it.
+    if (linked) effects.push_back(gms::Send{joiner.id, gms::ViewFrame{view_}});
+    return false;
+  }
+  if (linked) return take_in(joiner, effects);
   // The invitation could not reach it, and whatever is multicast next would be lost for it.
   // Joiners ask again each second, so a table full of those that never came may be emptied.
   if (waiting_.size() == gms::kMembersMax) waiting_.clear();
@@ -34,6 +57,7 @@ bool Leader::take_in(const gms::ViewMember& joiner, gms::Effects& effects) {
   waiting_.erase(joiner.id);
   if (view_.members.size() == gms::kMembersMax && view_.find(joiner.id) == nullptr) return false;
   view_ = view_.with_joined(joiner);
+  std::erase_if(submitted_, [this](const auto& entry) { return !view_.find(entry.first); });
   for (const gms::ViewMember& member : view_.members) {
     if (member.id == view_.leader) continue;
     effects.push_back(gms::Send{member.id, gms::ViewFrame{view_}});

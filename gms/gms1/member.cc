@@ -47,17 +47,27 @@ void Member::receive(gms::NodeId from, gms::Frame frame) {
   std::visit([&](auto& content) { on(from, std::move(content)); }, frame);
 }
 
-void Member::on(gms::NodeId, const gms::SubmitFrame& frame) {
-  if (leader_) order(frame.message);
+void Member::on(gms::NodeId from, const gms::SubmitFrame& frame) {
+  if (!leader_ || !leader_->accepts(from, frame.message)) return;
+  // The first answer to a state request is the one that counts: sending the others to everybody
+  // would only fill the links.
+  const auto* state = std::get_if<gms::StateMessage>(&frame.message.content);
+  if (state != nullptr && !state_transfer_.is_open(state->request)) return;
+  order(frame.message);
 }
 
 void Member::on(gms::NodeId from, const gms::MulticastFrame& frame) {
-  if (worker_ && worker_->is_from_leader(from)) deliver(frame.message);
+  if (is_from_leader(from)) deliver(frame.message);
+}
+
+bool Member::is_from_leader(gms::NodeId from) const {
+  const auto link = linked_.find(from);
+  return worker_ && link != linked_.end() && worker_->is_leader(link->second);
 }
 
 void Member::on(gms::NodeId from, gms::ViewFrame frame) {
   if (worker_) {
-    if (worker_->is_from_leader(from) && worker_->on_view(std::move(frame.view))) {
+    if (is_from_leader(from) && worker_->on_view(std::move(frame.view))) {
       install(worker_->view());
     }
     return;
@@ -74,7 +84,7 @@ void Member::on(gms::NodeId from, gms::JoinFrame frame) {
     if (leader_->on_join(frame.joiner, effects_)) install(leader_->view());
     return;
   }
-  if (!worker_ || worker_->is_from_leader(from)) return;  // a join is handed on once, by a worker
+  if (!worker_ || is_from_leader(from)) return;  // a join is handed on once, by a worker
   if (from == frame.joiner.id) {
     effects_.push_back(gms::Send{from, gms::ContactsFrame{worker_->view()}});
   }
@@ -87,7 +97,7 @@ void Member::on(gms::NodeId, gms::ContactsFrame frame) {
 
 void Member::link_up(const gms::ViewMember& peer) {
   if (leader_ && leader_->on_link_up(peer, effects_)) install(leader_->view());
-  linked_.insert(peer.id);
+  linked_[peer.id] = peer.directory;
   // Whoever it is may be a joiner like us, who cannot take us in: so ask each one, not the first.
   if (!is_in_group()) ask_to_join(peer.id);
 }
@@ -99,10 +109,7 @@ void Member::link_lost(gms::NodeId peer) {
 }
 
 void Member::snapshot_done(const gms::Origin& request, std::optional<gms::Payload> state) {
-  if (!state) {
-    state_transfer_.no_answer(request);
-    return;
-  }
+  if (!state) return;  // another member may be able to answer
   auto answer = state_transfer_.answer(request, std::move(*state));
   if (answer) originate({{}, std::move(*answer)});
 }
@@ -110,7 +117,7 @@ void Member::snapshot_done(const gms::Origin& request, std::optional<gms::Payloa
 void Member::tick(gms::Time now) {
   if (is_in_group() || now - asked_at_ < kAskAgainAfter) return;
   asked_at_ = now;
-  for (const gms::NodeId peer : linked_) ask_to_join(peer);
+  for (const auto& [peer, directory] : linked_) ask_to_join(peer);
 }
 
 void Member::ask_to_join(gms::NodeId peer) {

@@ -6,8 +6,8 @@
 // nobody leads. In memory only; a restarted process is a new member.
 #pragma once
 
+#include <map>
 #include <optional>
-#include <set>
 
 #include "gms/gms1/leader.h"
 #include "gms/gms1/state_transfer.h"
@@ -49,6 +49,7 @@ class Member final : public gms::Member {
   void on(gms::NodeId from, gms::ContactsFrame frame);
 
   bool is_in_group() const { return leader_ || worker_; }
+  bool is_from_leader(gms::NodeId from) const;
   void ask_to_join(gms::NodeId peer);
   void ask_for_state();
   gms::Origin originate(gms::Message message);
@@ -63,8 +64,8 @@ class Member final : public gms::Member {
   gms::SharedView installed_;
   std::uint64_t counter_ = 0;
 
-  // The joiner's side: whom we can ask, and when we asked all of them last.
-  std::set<gms::NodeId> linked_;
+  // Whom we can reach, and, before we are in the group, when we asked all of them last.
+  std::map<gms::NodeId, gms::DirectoryId> linked_;
   gms::Time asked_at_{};
 
   gms::Effects effects_;

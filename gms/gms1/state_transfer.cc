@@ -51,12 +51,14 @@ void StateTransfer::on_request(const gms::Origin& request, gms::Effects& effects
   std::erase_if(requests_, [&](const auto& entry) {
     return entry.first.directory == request.directory;  // it asked again: the old one is void
   });
-  if (requests_.size() == gms::kMembersMax) return;
+  // Who still waits asks again: a table full of those that are gone may be emptied.
+  if (requests_.size() == gms::kMembersMax) requests_.clear();
   requests_[request] = delivered_;
   effects.push_back(gms::TakeSnapshot{request});
 }
 
 void StateTransfer::on_state(const gms::StateMessage& state, gms::Effects& effects) {
+  requests_.erase(state.request);
   if (has_state_ || !request_delivered_ || asked_ != state.request) return;
   has_state_ = true;
   delivered_ = state.sequence;
@@ -78,12 +80,10 @@ void StateTransfer::deliver(const gms::Origin& origin, gms::Payload payload,
 }
 
 std::optional<gms::StateMessage> StateTransfer::answer(const gms::Origin& request,
-                                                       gms::Payload state) {
+                                                       gms::Payload state) const {
   const auto at = requests_.find(request);
   if (at == requests_.end()) return std::nullopt;
-  gms::StateMessage message{request, at->second, std::move(state)};
-  requests_.erase(at);
-  return message;
+  return gms::StateMessage{request, at->second, std::move(state)};
 }
 
 void StateTransfer::check_invariants() const {

@@ -19,6 +19,8 @@ class StateTransfer {
   explicit StateTransfer(bool has_state) : has_state_(has_state) {}
 
   bool has_state() const { return has_state_; }
+  // Whether the request was delivered here and nobody's answer to it was yet.
+  bool is_open(const gms::Origin& request) const { return requests_.contains(request); }
   gms::Sequence delivered() const { return delivered_; }
 
   // We multicast this request; its delivery is the place that counts.
@@ -29,10 +31,8 @@ class StateTransfer {
   [[nodiscard]] bool on_message(const gms::Message& message, gms::Effects& effects);
 
   // The state that a TakeSnapshot asked for, as the message that answers the request; nothing if
-  // that request is not known.
-  std::optional<gms::StateMessage> answer(const gms::Origin& request, gms::Payload state);
-  // The application cannot give its state.
-  void no_answer(const gms::Origin& request) { requests_.erase(request); }
+  // somebody else has answered it meanwhile.
+  std::optional<gms::StateMessage> answer(const gms::Origin& request, gms::Payload state) const;
 
   void set_kept_bytes_max(std::size_t bytes) { kept_bytes_max_ = bytes; }
   void check_invariants() const;
@@ -54,7 +54,7 @@ class StateTransfer {
   std::size_t kept_bytes_ = 0;
   std::size_t kept_bytes_max_ = 64u << 20;
 
-  // The answering side: delivered requests whose state is being taken, with the place of each.
+  // The answering side: delivered requests that nobody has answered yet, with the place of each.
   // One per directory at most, kMembersMax in all.
   std::map<gms::Origin, gms::Sequence> requests_;
 };

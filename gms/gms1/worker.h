@@ -20,8 +20,11 @@ class Worker {
     effects.push_back(gms::Send{view_.leader, std::move(frame)});
   }
 
-  // Whether a frame that only the leader may send came from it.
-  bool is_from_leader(gms::NodeId from) const { return from == view_.leader; }
+  // Whether a frame that only the leader may send came from it, and not from another process that
+  // uses its id once it is gone.
+  bool is_leader(const gms::DirectoryId& sender) const {
+    return view_.find(view_.leader)->directory == sender;
+  }
 
   // The leader's next view; false if it is not the one after ours.
   [[nodiscard]] bool on_view(gms::View next) {

@@ -85,6 +85,7 @@ bool MemoryGroup::step(NodeId from, NodeId to) {
   if (frames.empty()) return false;
   Frame frame = std::move(frames.front());
   frames.pop_front();
+  if (watch_) watch_(from, to, frame);
   nodes_.at(to).member->receive(from, std::move(frame));
   carry_out(to);
   return true;

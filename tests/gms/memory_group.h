@@ -38,6 +38,12 @@ class MemoryGroup {
   // An input of the test's own making.
   void inject(NodeId to, NodeId from, Frame frame);
 
+  // Loses what is on its way from one node to another.
+  void lose_frames(NodeId from, NodeId to) { links_[{from, to}].clear(); }
+  // Called for each frame that is let through.
+  using Watch = std::function<void(NodeId from, NodeId to, const Frame& frame)>;
+  void watch(Watch watch) { watch_ = std::move(watch); }
+
   // Lets one frame through, from the first non-empty link in order; false if there is none.
   bool step();
   // Lets the next frame of one link through.
@@ -69,6 +75,7 @@ class MemoryGroup {
 
   std::map<NodeId, Node> nodes_;
   std::map<std::pair<NodeId, NodeId>, std::deque<Frame>> links_;
+  Watch watch_;
 };
 
 // A directory id that says which node, and which life of it, it stands for.

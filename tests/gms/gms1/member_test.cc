@@ -151,9 +151,16 @@ TEST(Gms1, AJoinerThatKeptTooMuchAsksForTheStateAgain) {
   group.link(kD, kA);
   for (const NodeId node : {kA, kB, kC}) group.refuse_states(node);
   group.run();
+  std::size_t requests = 0;
+  group.watch([&](NodeId from, NodeId, const gms::Frame& frame) {
+    const auto* submit = std::get_if<gms::SubmitFrame>(&frame);
+    if (from == kD && submit && std::holds_alternative<gms::StateRequest>(submit->message.content))
+      ++requests;
+  });
   for (int number = 0; number < 20; ++number) group.submit(kA, std::string(100, 'x'));
   group.run();
   EXPECT_FALSE(group.member(kD).status().has_state);
+  EXPECT_GE(requests, 1u);
   // The first answer to its last request lets it in, however much it had dropped.
   MemoryGroup fresh = group_of_three();
   auto small = joiner(4);
@@ -244,6 +251,67 @@ TEST(Gms1, FramesThatOnlyTheLeaderMaySendAreTakenFromNobodyElse) {
   group.run();
   EXPECT_TRUE(group.deliveries(kB).empty());
   EXPECT_EQ(group.views(kB).back()->leader, kA);
+}
+
+TEST(Gms1, TheLeaderOrdersOnlyWhatItsMembersSubmitInTheirOwnNameAndOnce) {
+  MemoryGroup group = group_of_three();
+  const auto message = [](unsigned node, std::uint64_t start, std::uint64_t counter) {
+    return gms::SubmitFrame{{{gms::directory_of(node), gms::StartCount{start}, counter},
+                             gms::ApplicationMessage{gms::Payload(std::string("x"))}}};
+  };
+  group.inject(kA, kD, message(4, 1, 1));   // not in the group
+  group.inject(kA, kB, message(3, 1, 90));  // in C's name
+  group.inject(kA, kB, message(2, 2, 90));  // of another life
+  EXPECT_TRUE(group.deliveries(kA).empty());
+  group.inject(kA, kB, message(2, 1, 90));
+  group.inject(kA, kB, message(2, 1, 90));  // once more
+  group.inject(kA, kB, message(2, 1, 89));
+  group.run();
+  EXPECT_EQ(group.deliveries(kA).size(), 1u);
+  EXPECT_EQ(group.deliveries(kC), group.deliveries(kA));
+}
+
+TEST(Gms1, ALostInvitationIsSentAgainToWhoAsksForIt) {
+  MemoryGroup group;
+  group.add(gms::member_of(1), founder(1));
+  group.add(gms::member_of(2), joiner(2));
+  group.link(kB, kA);
+  ASSERT_TRUE(group.step(kB, kA));  // the leader takes it in; the invitation is on its way
+  group.lose_frames(kA, kB);
+  group.submit(kA, "meanwhile");
+  group.run();
+  EXPECT_TRUE(group.views(kB).empty());
+  group.tick(kB, kAskAgainAfter);
+  group.run();
+  EXPECT_TRUE(group.member(kB).status().has_state);
+  EXPECT_EQ(group.deliveries(kB), group.deliveries(kA));
+  EXPECT_EQ(group.views(kA).back()->number, gms::ViewNumber{2});
+}
+
+TEST(Gms1, AProcessThatUsesTheDeadLeadersIdIsNotObeyed) {
+  MemoryGroup group = group_of_three();
+  group.kill(kA);
+  group.add(gms::member_of(1, 2), joiner(1, 2));
+  group.link(kA, kB);
+  const gms::Message forged{{gms::directory_of(1, 2), gms::StartCount{1}, 1},
+                            gms::ApplicationMessage{gms::Payload(std::string("forged"))}};
+  group.inject(kB, kA, gms::MulticastFrame{forged});
+  EXPECT_TRUE(group.deliveries(kB).empty());
+}
+
+TEST(Gms1, OnlyTheFirstAnswerToAStateRequestIsMulticast) {
+  MemoryGroup group = group_of_three();
+  add_joiner(group, 4, kA);
+  add_joiner(group, 5, kA);
+  std::size_t states = 0;
+  group.watch([&](NodeId from, NodeId to, const gms::Frame& frame) {
+    const auto* multicast = std::get_if<gms::MulticastFrame>(&frame);
+    if (multicast == nullptr || from != kA || to != kB) return;
+    if (std::holds_alternative<gms::StateMessage>(multicast->message.content)) ++states;
+  });
+  add_joiner(group, 6, kB);
+  EXPECT_TRUE(group.member(NodeId{6}).status().has_state);
+  EXPECT_EQ(states, 1u);
 }
 
 TEST(Gms1, AViewThatIsNotTheNextOneIsNotInstalled) {
