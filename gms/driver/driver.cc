@@ -55,6 +55,9 @@ std::optional<Origin> Driver::submit(Payload payload) {
 }
 
 void Driver::snapshot_done(const Origin& request, std::optional<Payload> state) {
+  if (!state) {
+    log_(LogLevel::error, "cannot give the state to a joiner: it is too large for one message");
+  }
   member_->snapshot_done(request, std::move(state));
 }
 
@@ -120,8 +123,9 @@ void Driver::carry_out(InstallSnapshot&& effect) {
 
 void Driver::wait_for_tick() {
   tick_timer_.expires_after(kTickEvery);
-  tick_timer_.async_wait([this](boost::system::error_code error) {
-    if (!error) on_tick();
+  const std::weak_ptr<bool> alive = alive_;
+  tick_timer_.async_wait([this, alive](boost::system::error_code error) {
+    if (!error && !alive.expired()) on_tick();
   });
 }
 

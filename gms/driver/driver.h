@@ -42,7 +42,6 @@ class Driver final : public net::LinksOwner {
   // The first turn; call once, after listen().
   void start();
   void stop();
-  std::uint16_t peer_port() const { return links_.port(); }
 
   // Inputs of the application. A turn's end carries out what follows from them.
   [[nodiscard]] std::optional<Origin> submit(Payload payload);
@@ -85,6 +84,7 @@ class Driver final : public net::LinksOwner {
   net::Links links_;
   boost::asio::steady_timer tick_timer_;
   const std::chrono::steady_clock::time_point started_;
+  const std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // a tick may outlive us
   bool in_turn_ = false;
   bool reading_paused_ = false;
   bool stopped_ = false;

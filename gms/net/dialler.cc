@@ -74,16 +74,21 @@ void Dialler::connect(const tcp::resolver::results_type& found) {
 
 void Dialler::greet_peer() {
   prepare_socket(socket_);
-  greet(std::move(socket_), options_.hello(), options_.judge,
-        [self = shared_from_this()](std::variant<Greeted, std::string> result) {
-          if (self->stopped_) return;
-          if (const auto* why = std::get_if<std::string>(&result)) {
-            self->on_attempt_failed(*why);
-          } else {
-            self->stopped_ = true;
-            self->options_.on_greeted(std::get<Greeted>(std::move(result)));
-          }
-        });
+  greet(
+      std::move(socket_), options_.hello(),
+      [self = shared_from_this()](const wire::Hello& theirs) -> std::optional<std::string> {
+        if (self->stopped_) return "this member stops";
+        return self->options_.judge(theirs);
+      },
+      [self = shared_from_this()](std::variant<Greeted, std::string> result) {
+        if (self->stopped_) return;
+        if (const auto* why = std::get_if<std::string>(&result)) {
+          self->on_attempt_failed(*why);
+        } else {
+          self->stopped_ = true;
+          self->options_.on_greeted(std::get<Greeted>(std::move(result)));
+        }
+      });
 }
 
 void Dialler::on_attempt_failed(const std::string& why) {

@@ -61,8 +61,8 @@ asio::awaitable<std::optional<Failed>> write_pieces(SharedExchange exchange,
                                                     std::vector<wire::Piece> pieces) {
   std::string bytes;
   for (const wire::Piece& piece : pieces) bytes.append(piece.head).append(piece.payload.bytes());
-  const auto [error, size] =
-      co_await asio::async_write(exchange->socket, asio::buffer(bytes), kAsTuple);
+  const auto buffer = asio::buffer(bytes);
+  const auto [error, size] = co_await asio::async_write(exchange->socket, buffer, kAsTuple);
   if (error) co_return failure(*exchange, error);
   co_return std::nullopt;
 }
@@ -161,8 +161,11 @@ void prepare_socket(tcp::socket& socket) {
   boost::system::error_code ignored;
   socket.set_option(tcp::no_delay(true), ignored);
   socket.set_option(asio::socket_base::keep_alive(true), ignored);
-  using Seconds = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPIDLE>;
-  socket.set_option(Seconds(5), ignored);
+  // A host that is gone without a word is noticed after some ten seconds, not after hours.
+  using asio::detail::socket_option::integer;
+  socket.set_option(integer<IPPROTO_TCP, TCP_KEEPIDLE>(5), ignored);
+  socket.set_option(integer<IPPROTO_TCP, TCP_KEEPINTVL>(2), ignored);
+  socket.set_option(integer<IPPROTO_TCP, TCP_KEEPCNT>(3), ignored);
   ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
 }
 

@@ -10,6 +10,11 @@ namespace groupy::gms::net {
 
 namespace asio = boost::asio;
 
+namespace {
+// The queue shrinks by whole writes: a peer that reads is not to lose its link for one long write.
+constexpr std::size_t kWriteBytesMax = 1u << 20;
+}  // namespace
+
 Link::Link(asio::ip::tcp::socket socket, wire::FrameReader reader, ViewMember peer,
            LinkOptions options, LinkOwner& owner)
     : socket_(std::move(socket)),
@@ -26,10 +31,11 @@ void Link::start() {
 
 void Link::send(const Frame& frame) {
   if (!open_ || full_) return;
-  const std::size_t first = queue_.size();
-  wire::encode_frame(frame, queue_);
-  for (std::size_t piece = first; piece < queue_.size(); ++piece) {
-    queued_bytes_ += queue_[piece].size();
+  std::vector<wire::Piece> pieces;
+  wire::encode_frame(frame, pieces);
+  for (wire::Piece& piece : pieces) {
+    queued_bytes_ += piece.size();
+    queue_.push_back(std::move(piece));
   }
   if (queued_bytes_ <= options_.queue_bytes_max) return;
   full_ = true;
@@ -41,7 +47,7 @@ void Link::send(const Frame& frame) {
 
 void Link::flush() {
   if (!open_ || full_ || !writing_.empty() || queue_.empty()) return;
-  writing_.swap(queue_);
+  take_next_write();
   std::vector<asio::const_buffer> buffers;
   buffers.reserve(2 * writing_.size());
   for (const wire::Piece& piece : writing_) {
@@ -53,6 +59,15 @@ void Link::flush() {
                     [self = shared_from_this()](boost::system::error_code error, std::size_t size) {
                       self->on_written(error, size);
                     });
+}
+
+void Link::take_next_write() {
+  std::size_t bytes = 0;
+  while (!queue_.empty() && bytes < kWriteBytesMax) {
+    bytes += queue_.front().size();
+    writing_.push_back(std::move(queue_.front()));
+    queue_.pop_front();
+  }
 }
 
 void Link::on_written(boost::system::error_code error, std::size_t) {

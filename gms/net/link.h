@@ -7,6 +7,7 @@
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -42,8 +43,6 @@ class Link : public std::enable_shared_from_this<Link> {
        LinkOptions options, LinkOwner& owner);
 
   const ViewMember& peer() const { return peer_; }
-  bool is_open() const { return open_; }
-  std::size_t queued_bytes() const { return queued_bytes_; }
 
   // Hands in what the reader holds already, then reads on until the link closes.
   void start();
@@ -61,6 +60,7 @@ class Link : public std::enable_shared_from_this<Link> {
   void on_read(boost::system::error_code error, std::size_t size);
   // False if the link broke.
   [[nodiscard]] bool hand_in_frames();
+  void take_next_write();
   void on_written(boost::system::error_code error, std::size_t size);
   void close(const std::string& why);
 
@@ -74,7 +74,7 @@ class Link : public std::enable_shared_from_this<Link> {
   bool paused_ = false;
   bool reading_ = false;
 
-  std::vector<wire::Piece> queue_;    // waits for the next write
+  std::deque<wire::Piece> queue_;     // waits for the next write
   std::vector<wire::Piece> writing_;  // being written; empty: no write is under way
   std::size_t queued_bytes_ = 0;      // of both
 };

@@ -25,6 +25,7 @@ Links::Links(asio::io_context& io, LinksOptions options, LinksOwner& owner, LogL
       owner_(owner),
       log_(std::move(log)),
       refusals_(log_),
+      strangers_log_(log_),
       acceptor_(io),
       accept_again_(io) {}
 
@@ -57,9 +58,9 @@ std::uint16_t Links::port() const {
 }
 
 void Links::accept() {
-  acceptor_.async_accept([this](error_code error, tcp::socket socket) {
-    if (error == asio::error::operation_aborted) return;  // stopped: do not look at anything
-    on_accepted(error, std::move(socket));
+  const std::weak_ptr<bool> alive = alive_;
+  acceptor_.async_accept([this, alive](error_code error, tcp::socket socket) {
+    if (!alive.expired()) on_accepted(error, std::move(socket));
   });
 }
 
@@ -68,8 +69,9 @@ void Links::on_accepted(error_code error, tcp::socket socket) {
   if (error) {
     log_(LogLevel::warning, "cannot accept a peer's connection: " + error.message());
     accept_again_.expires_after(kAcceptPause);
-    accept_again_.async_wait([this](error_code cancelled) {
-      if (!cancelled) accept();
+    const std::weak_ptr<bool> alive = alive_;
+    accept_again_.async_wait([this, alive](error_code cancelled) {
+      if (!cancelled && !alive.expired()) accept();
     });
     return;
   }
@@ -92,7 +94,7 @@ void Links::on_accepted(error_code error, tcp::socket socket) {
         if (const auto* why = std::get_if<std::string>(&result)) {
           refusals_.write(LogLevel::warning, "refused a peer from " + from + ": " + *why);
         } else {
-          adopt(std::get<Greeted>(std::move(result)));
+          static_cast<void>(adopt(std::get<Greeted>(std::move(result))));
         }
       });
 }
@@ -106,17 +108,27 @@ std::optional<std::string> Links::judge(const wire::Hello& theirs,
     return "node " + std::to_string(theirs.self.id.value()) + " is linked already from " +
            link->second->peer().peer_address + ": is a second process using its id?";
   }
-  if (links_.size() >= kMembersMax && link == links_.end()) return "there are too many links";
+  if (link != links_.end() || is_met(theirs.self.directory)) return std::nullopt;
+  if (strangers() >= kStrangersMax) return "too many that are in no group with us are linked";
   return std::nullopt;
 }
 
-void Links::adopt(Greeted greeted) {
-  if (stopped_) return;
+bool Links::is_met(const DirectoryId& directory) const {
+  return std::ranges::find(met_, directory, &ViewMember::directory) != met_.end();
+}
+
+std::size_t Links::strangers() const {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      links_, [this](const auto& entry) { return !is_met(entry.second->peer().directory); }));
+}
+
+bool Links::adopt(Greeted greeted) {
+  if (stopped_) return false;
   const ViewMember peer = greeted.theirs.self;
   const auto former = links_.find(peer.id);
   if (former != links_.end()) {
     // Another process with this id was quicker while our answer was on its way.
-    if (former->second->peer().directory != peer.directory) return;
+    if (former->second->peer().directory != peer.directory) return false;
     // The same process dials again: it knows that the old connection is dead, we do not yet.
     former->second->abandon();
     links_.erase(former);
@@ -126,10 +138,19 @@ void Links::adopt(Greeted greeted) {
                                      options_.link, *this);
   links_[peer.id] = link;
   if (reading_paused_) link->pause_reading();
-  log_(LogLevel::info, "linked with " + name_of(peer));
+  log_about(peer, LogLevel::info, "linked with " + name_of(peer));
   owner_.on_link_up(peer);
   owner_.on_inputs_done();
   link->start();
+  return true;
+}
+
+void Links::log_about(const ViewMember& peer, LogLevel level, const std::string& line) {
+  if (is_met(peer.directory)) {
+    log_(level, line);
+  } else {
+    strangers_log_.write(level, line);
+  }
 }
 
 void Links::find_contact(const std::string& address) {
@@ -153,23 +174,28 @@ void Links::meet(const std::vector<ViewMember>& peers) {
   }
   std::erase_if(diallers_, [&](const auto& entry) {
     if (wanted.contains(entry.first) || entry.first == contact_) return false;
-    entry.second->stop();
+    entry.second.dialler->stop();
     return true;
   });
 }
 
-void Links::dial(const std::string& address, std::optional<wire::Expected> expected) {
-  if (stopped_ || diallers_.contains(address)) return;
+void Links::dial(const std::string& address, const std::optional<wire::Expected>& expected) {
+  if (stopped_) return;
+  const auto known = diallers_.find(address);
+  if (known != diallers_.end()) {
+    if (known->second.expected == expected) return;
+    known->second.dialler->stop();  // somebody else is to be met there now
+  }
   const bool seeks_contact = !expected;
   if (seeks_contact) contact_ = address;
   DiallerOptions options;
   options.address = address;
   options.hello = [this] { return options_.hello; };
   options.judge = [this, expected](const wire::Hello& theirs) { return judge(theirs, expected); };
-  options.on_greeted = [this, address, seeks_contact](Greeted greeted) {
+  options.on_greeted = [this, address, expected](Greeted greeted) {
     diallers_.erase(address);
-    if (seeks_contact) contact_node_ = greeted.theirs.self.id;
-    adopt(std::move(greeted));
+    if (!expected) contact_node_ = greeted.theirs.self.id;
+    if (!adopt(std::move(greeted))) dial(address, expected);
   };
   options.on_failed = [this, address, seeks_contact](const std::string& why) {
     if (seeks_contact) {
@@ -179,7 +205,7 @@ void Links::dial(const std::string& address, std::optional<wire::Expected> expec
     }
   };
   auto dialler = std::make_shared<Dialler>(io_, std::move(options));
-  diallers_[address] = dialler;
+  diallers_[address] = {expected, dialler};
   dialler->start();
 }
 
@@ -188,7 +214,7 @@ void Links::set_group(const GroupId& group) {
   if (contact_.empty()) return;
   const auto dialler = diallers_.find(contact_);
   if (dialler != diallers_.end()) {
-    dialler->second->stop();
+    dialler->second.dialler->stop();
     diallers_.erase(dialler);
   }
   contact_.clear();
@@ -221,7 +247,7 @@ void Links::stop() {
   error_code ignored;  // it listens no more either way
   acceptor_.close(ignored);
   accept_again_.cancel();
-  for (const auto& [address, dialler] : diallers_) dialler->stop();
+  for (const auto& [address, dialling] : diallers_) dialling.dialler->stop();
   for (const auto& [id, link] : links_) link->abandon();
   links_.clear();
 }
@@ -239,8 +265,8 @@ void Links::on_closed(Link& link, const std::string& why) {
   const auto known = links_.find(peer.id);
   if (known == links_.end() || known->second.get() != &link) return;
   links_.erase(known);
-  if (!options_.redial_lost) lost_.insert(peer.directory);
-  log_(LogLevel::warning, "lost the link with " + name_of(peer) + ": " + why);
+  if (!options_.redial_lost && is_met(peer.directory)) lost_.insert(peer.directory);
+  log_about(peer, LogLevel::warning, "lost the link with " + name_of(peer) + ": " + why);
   owner_.on_link_lost(peer.id, why);
   owner_.on_inputs_done();
   if (stopped_) return;

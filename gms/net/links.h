@@ -44,6 +44,8 @@ struct LinksOptions {
 
 // Handshakes under way with strangers at any time; more are refused at once.
 constexpr std::size_t kHandshakesMax = 64;
+// Links with those that are not (yet) in a group with us; the rest of the places is for members.
+constexpr std::size_t kStrangersMax = 16;
 
 class Links final : public LinkOwner {
  public:
@@ -78,26 +80,35 @@ class Links final : public LinkOwner {
   // What to tell a peer that greets us: why not, or nothing if it is welcome.
   std::optional<std::string> judge(const wire::Hello& theirs,
                                    const std::optional<wire::Expected>& expected) const;
-  void adopt(Greeted greeted);
-  void dial(const std::string& address, std::optional<wire::Expected> expected);
+  // False, and the connection closes, if its place was taken meanwhile.
+  [[nodiscard]] bool adopt(Greeted greeted);
+  void dial(const std::string& address, const std::optional<wire::Expected>& expected);
+  void log_about(const ViewMember& peer, LogLevel level, const std::string& line);
+  bool is_met(const DirectoryId& directory) const;
+  std::size_t strangers() const;
 
   boost::asio::io_context& io_;
   LinksOptions options_;
   LinksOwner& owner_;
   LogLine log_;
-  QuietLog refusals_;  // about strangers, and about peers that cannot be reached
+  QuietLog refusals_;       // about strangers, and about peers that cannot be reached
+  QuietLog strangers_log_;  // links with those that are in no group with us
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::steady_timer accept_again_;
   bool reading_paused_ = false;
   bool stopped_ = false;
 
   std::map<NodeId, std::shared_ptr<Link>> links_;
-  std::set<DirectoryId> lost_;  // were linked once and are not to be dialled again
-  std::map<std::string, std::shared_ptr<Dialler>> diallers_;  // by address
-  std::vector<ViewMember> met_;  // whom we were told to meet, in the order of the list
-  std::string contact_;          // until we are in a group: the address that takes us in
-  NodeId contact_node_;          // who answered there
-  std::size_t handshakes_ = 0;   // with those that dialled us
+  std::set<DirectoryId> lost_;  // of those in met_: linked once, not to be dialled again
+  struct Dialling {
+    std::optional<wire::Expected> expected;
+    std::shared_ptr<Dialler> dialler;
+  };
+  std::map<std::string, Dialling> diallers_;  // by address
+  std::vector<ViewMember> met_;               // whom we were told to meet, in the order of the list
+  std::string contact_;         // until we are in a group: the address that takes us in
+  NodeId contact_node_;         // who answered there
+  std::size_t handshakes_ = 0;  // with those that dialled us
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // handshakes outlive us
 };
 

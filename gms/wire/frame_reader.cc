@@ -2,6 +2,7 @@
 
 #include <xxhash.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "gms/check.h"
@@ -9,23 +10,29 @@
 namespace groupy::gms::wire {
 
 namespace {
-// Room for any part behind the rest of the one before it.
-constexpr std::size_t kChunkBytes = 256u << 10;
-// Below this the next read would be too small to be worth it.
-constexpr std::size_t kSpaceBytesMin = 16u << 10;
-static_assert(kChunkBytes >= kFrameHeaderBytes + kPartBytesMax + kSpaceBytesMin);
+// Several parts at once where large frames are to be expected.
+constexpr std::size_t kChunkBytesMax = 256u << 10;
+// Below this share of a chunk the next read would be too small to be worth it.
+constexpr std::size_t kSpaceShare = 16;
+
+// Room for the longest part that is accepted, twice: a part behind the rest of another one.
+std::size_t chunk_bytes(std::size_t body_bytes_max) {
+  return std::min(kChunkBytesMax, 2 * (kFrameHeaderBytes + body_bytes_max));
+}
+static_assert(kChunkBytesMax >= 2 * (kFrameHeaderBytes + kPartBytesMax));
 }  // namespace
 
 std::span<char> FrameReader::space() {
-  if (!chunk_ || kChunkBytes - written_ < kSpaceBytesMin) take_new_chunk();
-  return {chunk_.get() + written_, kChunkBytes - written_};
+  if (!chunk_ || capacity_ - written_ < capacity_ / kSpaceShare) take_new_chunk();
+  return {chunk_.get() + written_, capacity_ - written_};
 }
 
 void FrameReader::take_new_chunk() {
   // The old chunk stays as it is: payloads point into it. Only an unfinished frame moves on, and
   // that is shorter than a whole one, so there is always space behind it.
-  auto fresh = std::make_shared_for_overwrite<char[]>(kChunkBytes);
   const std::string_view rest = unread();
+  capacity_ = chunk_bytes(body_bytes_max_);
+  auto fresh = std::make_shared_for_overwrite<char[]>(capacity_);
   if (!rest.empty()) std::memcpy(fresh.get(), rest.data(), rest.size());
   chunk_ = std::move(fresh);
   read_ = 0;
@@ -33,7 +40,7 @@ void FrameReader::take_new_chunk() {
 }
 
 void FrameReader::filled(std::size_t size) {
-  GROUPY_CHECK(size <= kChunkBytes - written_, "more bytes were read than there was space for");
+  GROUPY_CHECK(size <= capacity_ - written_, "more bytes were read than there was space for");
   written_ += size;
 }
 

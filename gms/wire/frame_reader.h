@@ -28,6 +28,7 @@ struct BrokenFrame {
 class FrameReader {
  public:
   // Whole bodies may have at most `body_bytes_max`; longer ones break the link.
+  // Memory is taken accordingly: little for a stranger who may only say hello.
   explicit FrameReader(std::size_t body_bytes_max) : body_bytes_max_(body_bytes_max) {}
 
   // Where to put the next bytes; never empty. Valid until the next call of anything.
@@ -46,6 +47,7 @@ class FrameReader {
 
   std::size_t body_bytes_max_;
   std::shared_ptr<char[]> chunk_;  // shared with the payloads that are slices of it
+  std::size_t capacity_ = 0;
   std::size_t read_ = 0;
   std::size_t written_ = 0;
 

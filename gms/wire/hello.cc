@@ -52,7 +52,7 @@ std::optional<std::variant<Hello, Refusal>> decode_handshake(const RawFrame& raw
     proto::Refusal in;
     const std::string_view bytes = raw.body.bytes();
     if (!in.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return std::nullopt;
-    return Refusal{in.reason().substr(0, kReasonBytesMax)};
+    return Refusal{printable_reason(in.reason())};
   }
   if (raw.kind != FrameKind::hello) return std::nullopt;
   auto hello = decode_hello(raw.body.bytes());

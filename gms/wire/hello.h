@@ -43,6 +43,7 @@ std::optional<std::variant<Hello, Refusal>> decode_handshake(const RawFrame& raw
 struct Expected {
   NodeId id;
   DirectoryId directory;
+  bool operator==(const Expected&) const = default;
 };
 
 // Why `ours` will not link with `theirs`, in words for the other side's log; nothing if it will.

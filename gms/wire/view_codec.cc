@@ -6,6 +6,22 @@
 
 namespace groupy::gms::wire {
 
+namespace {
+
+bool is_address(std::string_view text) {
+  return text.size() <= kAddressBytesMax &&
+         std::ranges::all_of(text, [](char byte) { return byte > ' ' && byte <= '~'; });
+}
+
+}  // namespace
+
+std::string printable_reason(std::string_view text) {
+  std::string reason(text.substr(0, kReasonBytesMax));
+  std::ranges::replace_if(
+      reason, [](char byte) { return byte < ' ' || byte > '~'; }, '?');
+  return reason;
+}
+
 void to_proto(const ViewMember& member, proto::Member& out) {
   out.set_id(member.id.value());
   out.set_role(static_cast<std::uint32_t>(member.role));
@@ -24,9 +40,7 @@ std::optional<ViewMember> from_proto(const proto::Member& in) {
       in.role() != static_cast<std::uint32_t>(Role::learner)) {
     return std::nullopt;
   }
-  if (in.peer_address().size() > kAddressBytesMax || in.http_address().size() > kAddressBytesMax) {
-    return std::nullopt;
-  }
+  if (!is_address(in.peer_address()) || !is_address(in.http_address())) return std::nullopt;
   ViewMember member;
   member.id = NodeId{in.id()};
   member.role = static_cast<Role>(in.role());
@@ -70,7 +84,7 @@ std::optional<View> decode_view(std::string_view bytes) {
   view.group = *group;
   view.number = ViewNumber{in.number()};
   view.leader = NodeId{in.leader()};
-  view.reason = in.reason();
+  view.reason = printable_reason(in.reason());
   for (const proto::Member& each : in.members()) {
     auto member = from_proto(each);
     if (!member || view.find(member->id) || view.find(member->directory)) return std::nullopt;

@@ -15,8 +15,12 @@ namespace proto {
 class Member;
 }  // namespace proto
 
+// A text of a peer's, cut and made harmless for logs and terminals: what is no ASCII becomes '?'.
+std::string printable_reason(std::string_view text);
+
 void to_proto(const ViewMember& member, proto::Member& out);
-// Nothing if an id is none, a role unknown, or an address longer than view.h allows.
+// Nothing if an id is none, a role unknown, or an address longer than view.h allows or not made of
+// visible ASCII: addresses are shown to people and written to logs.
 std::optional<ViewMember> from_proto(const proto::Member& in);
 
 std::string encode_member(const ViewMember& member);
