@@ -15,7 +15,11 @@ if(CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
 endif()
 
+# Hardening and sanitizers: for everything that ends up in the program, generated code too.
+add_library(groupy_flags INTERFACE)
+# And what our own sources have to bear beside that.
 add_library(groupy_options INTERFACE)
+target_link_libraries(groupy_options INTERFACE groupy_flags)
 target_include_directories(groupy_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(groupy_options INTERFACE
   -Wall -Wextra -Werror -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual -Wshadow=local
@@ -25,9 +29,9 @@ target_compile_options(groupy_options INTERFACE
 if(GROUPY_HARDEN)
   include(CheckPIESupported)
   check_pie_supported()
-  target_compile_definitions(groupy_options INTERFACE _GLIBCXX_ASSERTIONS _FORTIFY_SOURCE=2)
-  target_compile_options(groupy_options INTERFACE -fstack-protector-strong)
-  target_link_options(groupy_options INTERFACE -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack)
+  target_compile_definitions(groupy_flags INTERFACE _GLIBCXX_ASSERTIONS _FORTIFY_SOURCE=2)
+  target_compile_options(groupy_flags INTERFACE -fstack-protector-strong)
+  target_link_options(groupy_flags INTERFACE -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack)
 endif()
 
 if(GROUPY_SANITIZE STREQUAL "address")
@@ -35,13 +39,13 @@ if(GROUPY_SANITIZE STREQUAL "address")
 elseif(GROUPY_SANITIZE STREQUAL "thread")
   set(sanitize -fsanitize=thread -fno-omit-frame-pointer)
   # Asio's fences are invisible to the thread sanitizer, and g++ refuses them under it.
-  target_compile_definitions(groupy_options INTERFACE BOOST_ASIO_DISABLE_FENCED_BLOCK)
+  target_compile_definitions(groupy_flags INTERFACE BOOST_ASIO_DISABLE_FENCED_BLOCK)
 elseif(NOT GROUPY_SANITIZE STREQUAL "none")
   message(FATAL_ERROR "GROUPY_SANITIZE is '${GROUPY_SANITIZE}': none, address or thread expected")
 endif()
 if(sanitize)
-  target_compile_options(groupy_options INTERFACE ${sanitize})
-  target_link_options(groupy_options INTERFACE ${sanitize})
+  target_compile_options(groupy_flags INTERFACE ${sanitize})
+  target_link_options(groupy_flags INTERFACE ${sanitize})
 endif()
 
 # For a target whose sources take minutes and gigabytes to optimise under a sanitizer (Beast): there

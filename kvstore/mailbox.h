@@ -23,13 +23,9 @@ class Mailbox {
     const std::lock_guard lock(mutex_);
     return std::exchange(items_, {});
   }
-  std::size_t size() const {
-    const std::lock_guard lock(mutex_);
-    return items_.size();
-  }
 
  private:
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   std::vector<Item> items_;
 };
 

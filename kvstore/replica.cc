@@ -9,6 +9,7 @@ void Replica::write(WaitId id, gms::Payload command, gms::Time deadline) {
     answer(id, Failure::overloaded);
     return;
   }
+  submitting_bytes_ += command.size();
   effects_.submissions.push_back({id, std::move(command), deadline});
 }
 
@@ -16,7 +17,7 @@ bool Replica::is_overloaded(std::size_t bytes) const {
   // A replica that cannot keep up with applying must not add to what all have to apply.
   if (!has_room()) return true;
   return writes_.size() + effects_.submissions.size() >= options_.waiting_writes_max ||
-         writes_.bytes() + bytes > options_.waiting_bytes_max;
+         writes_.bytes() + submitting_bytes_ + bytes > options_.waiting_bytes_max;
 }
 
 void Replica::submitted(const Submission& submission, const std::optional<gms::Origin>& origin) {
@@ -29,9 +30,9 @@ void Replica::submitted(const Submission& submission, const std::optional<gms::O
 
 void Replica::await(WaitId id, gms::Sequence sequence, gms::Time deadline) {
   if (sequence <= applied_) {
-    effects_.marks.push_back({id, true});
+    effects_.marks.push_back({id, std::nullopt});
   } else if (marks_.size() >= options_.waiting_marks_max) {
-    effects_.marks.push_back({id, false});
+    effects_.marks.push_back({id, NoMark::overloaded});
   } else {
     marks_.add(sequence, id, deadline);
   }
@@ -64,12 +65,19 @@ void Replica::state_installed(gms::Sequence sequence) {
 
 void Replica::on_applied_up_to(gms::Sequence sequence) {
   applied_ = sequence;
-  for (const WaitId id : marks_.take_reached(sequence)) effects_.marks.push_back({id, true});
+  for (const WaitId id : marks_.take_reached(sequence))
+    effects_.marks.push_back({id, std::nullopt});
 }
 
 void Replica::tick(gms::Time now) {
   for (const WaitId id : writes_.take_expired(now)) answer(id, Failure::outcome_unknown);
-  for (const WaitId id : marks_.take_expired(now)) effects_.marks.push_back({id, false});
+  for (const WaitId id : marks_.take_expired(now))
+    effects_.marks.push_back({id, NoMark::not_reached});
+}
+
+ReplicaEffects Replica::take_effects() {
+  submitting_bytes_ = 0;
+  return std::exchange(effects_, {});
 }
 
 }  // namespace groupy::kvstore

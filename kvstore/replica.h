@@ -36,10 +36,10 @@ struct Answered {
   Answer answer;
   bool operator==(const Answered&) const = default;
 };
-// The sequence that somebody waited for is applied, or the time for that is up.
+// The sequence that somebody waited for is applied, or why it was waited for in vain.
 struct MarkAnswered {
   WaitId id;
-  bool reached = false;
+  std::optional<NoMark> failure;  // nothing: it is applied
   bool operator==(const MarkAnswered&) const = default;
 };
 struct ReplicaEffects {
@@ -72,7 +72,7 @@ class Replica {
 
   // --- outputs ---
 
-  [[nodiscard]] ReplicaEffects take_effects() { return std::exchange(effects_, {}); }
+  [[nodiscard]] ReplicaEffects take_effects();
   bool has_room() const {
     return applying_ < options_.applying_max && applying_bytes_ < options_.applying_bytes_max;
   }
@@ -88,6 +88,7 @@ class Replica {
   WriteWaiters writes_;
   SequenceWaiters marks_;
   gms::Sequence applied_;
+  std::size_t submitting_bytes_ = 0;  // of the submissions in effects_
   std::size_t applying_ = 0;
   std::size_t applying_bytes_ = 0;
   ReplicaEffects effects_;

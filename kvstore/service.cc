@@ -52,7 +52,9 @@ StoreStatus Service::status() const {
     const std::lock_guard lock(status_mutex_);
     status = status_;
   }
-  if (const auto view = apply_thread_.read_view()) status.applied = view->mark();
+  const auto view = apply_thread_.read_view();
+  if (view) status.applied = view->mark();
+  status.has_state = status.has_state && view;  // a founder's first moments: not read from disk yet
   return status;
 }
 
@@ -87,7 +89,7 @@ void Service::on_results() {
   if (replica_.has_room()) driver_->room_again();
 }
 
-void Service::take(BatchApplied result) {
+void Service::take(const BatchApplied& result) {
   replica_.applied(result.applied, result.up_to, result.bytes);
 }
 
@@ -95,12 +97,12 @@ void Service::take(StateTaken result) {
   driver_->snapshot_done(result.request, std::move(result.state));
 }
 
-void Service::take(StateInstalled result) {
+void Service::take(const StateInstalled& result) {
   state_is_installing_ = false;
   replica_.state_installed(result.sequence);
 }
 
-void Service::take(ApplyFailed result) {
+void Service::take(const ApplyFailed& result) {
   stop(result.disk ? Stopped::Reason::disk_failed : Stopped::Reason::cannot_apply, result.why);
 }
 
@@ -123,8 +125,8 @@ void Service::carry_out_effects() {
     const auto waiting = mark_done_.extract(answered.id);
     GROUPY_CHECK(!waiting.empty(), "a reader is answered twice");
     const WaitingMark& mark = waiting.mapped();
-    mark.done(answered.reached ? apply_thread_.marks().look_up(mark.sequence)
-                               : MarkAnswer(NoMark::not_reached));
+    mark.done(answered.failure ? MarkAnswer(*answered.failure)
+                               : apply_thread_.marks().look_up(mark.sequence));
   }
 }
 

@@ -79,10 +79,10 @@ class Service final : public Store, public gms::Application {
   void on_results();
   void take(WriteRequest request);
   void take(MarkRequest request);
-  void take(BatchApplied result);
+  void take(const BatchApplied& result);
   void take(StateTaken result);
-  void take(StateInstalled result);
-  void take(ApplyFailed result);
+  void take(const StateInstalled& result);
+  void take(const ApplyFailed& result);
   void carry_out_effects();
   void publish_status();
   void stop(Stopped::Reason reason, const std::string& why);

@@ -27,11 +27,6 @@ struct StoreStatus {
   std::size_t apply_queue_length = 0;  // deliveries handed over and not yet applied
 };
 
-enum class NoMark : std::uint8_t {
-  forgotten = 1,    // older than the marks that are kept
-  not_reached = 2,  // not applied within the limit
-  overloaded = 3,   // too many wait for a sequence already
-};
 using MarkAnswer = std::variant<StateMark, NoMark>;
 
 class Store {

@@ -120,6 +120,18 @@ TEST(Replica, TheBytesOfWaitingWritesAreBoundedTooAndComeBack) {
   EXPECT_EQ(replica.waiting_writes(), 1u);
 }
 
+TEST(Replica, ABurstOfWritesInOneTurnKeepsTheBoundOfBytes) {
+  ReplicaOptions small = options();
+  small.waiting_bytes_max = 15;  // two "command"s fit
+  Replica replica(small);
+  for (std::uint64_t id = 1; id <= 3; ++id) {
+    replica.write(WaitId{id}, Payload(std::string("command")), Time(1000));
+  }
+  const ReplicaEffects effects = replica.take_effects();
+  EXPECT_EQ(effects.submissions.size(), 2u);
+  EXPECT_EQ(effects.answers, (std::vector<Answered>{{WaitId{3}, Failure::overloaded}}));
+}
+
 TEST(Replica, OneThatLagsBehindInApplyingTakesNoWritesUntilItCaughtUp) {
   ReplicaOptions small = options();
   small.applying_max = 2;
@@ -151,21 +163,22 @@ TEST(Replica, AReaderWaitsForItsSequenceAndNoLongerThanItsTime) {
   apply(replica, 3, origin(2, 1));
   static_cast<void>(replica.take_effects());
   replica.await(WaitId{1}, Sequence{3}, Time(1000));
-  EXPECT_EQ(replica.take_effects().marks, (std::vector<MarkAnswered>{{WaitId{1}, true}}));
+  EXPECT_EQ(replica.take_effects().marks, (std::vector<MarkAnswered>{{WaitId{1}, std::nullopt}}));
   replica.await(WaitId{2}, Sequence{4}, Time(1000));
   replica.await(WaitId{3}, Sequence{9}, Time(50));
   EXPECT_TRUE(replica.take_effects().marks.empty());
   apply(replica, 4, origin(2, 2));
-  EXPECT_EQ(replica.take_effects().marks, (std::vector<MarkAnswered>{{WaitId{2}, true}}));
+  EXPECT_EQ(replica.take_effects().marks, (std::vector<MarkAnswered>{{WaitId{2}, std::nullopt}}));
   replica.tick(Time(50));
-  EXPECT_EQ(replica.take_effects().marks, (std::vector<MarkAnswered>{{WaitId{3}, false}}));
+  EXPECT_EQ(replica.take_effects().marks,
+            (std::vector<MarkAnswered>{{WaitId{3}, NoMark::not_reached}}));
 }
 
 TEST(Replica, AnInstalledStateReachesTheSequenceThatReadersWaitFor) {
   Replica replica(options());
   replica.await(WaitId{1}, Sequence{40}, Time(1000));
   replica.state_installed(Sequence{41});
-  EXPECT_EQ(replica.take_effects().marks, (std::vector<MarkAnswered>{{WaitId{1}, true}}));
+  EXPECT_EQ(replica.take_effects().marks, (std::vector<MarkAnswered>{{WaitId{1}, std::nullopt}}));
 }
 
 TEST(Replica, TooManyWaitingReadersAreAnsweredAtOnce) {
@@ -174,7 +187,8 @@ TEST(Replica, TooManyWaitingReadersAreAnsweredAtOnce) {
   Replica replica(few);
   replica.await(WaitId{1}, Sequence{4}, Time(1000));
   replica.await(WaitId{2}, Sequence{4}, Time(1000));
-  EXPECT_EQ(replica.take_effects().marks, (std::vector<MarkAnswered>{{WaitId{2}, false}}));
+  EXPECT_EQ(replica.take_effects().marks,
+            (std::vector<MarkAnswered>{{WaitId{2}, NoMark::overloaded}}));
 }
 
 TEST(WriteWaiters, ExpireInTheOrderOfTheirDeadlinesAndTakeTheirBytesAlong) {

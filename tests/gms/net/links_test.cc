@@ -327,6 +327,34 @@ TEST_F(LinksTest, AContactIsSoughtUntilItAnswers) {
   EXPECT_EQ(b.up[0].id, NodeId{1});
 }
 
+TEST_F(LinksTest, StrangersCannotTakeThePlacesOfMembers) {
+  Side a(io_, 1);
+  ASSERT_FALSE(a.links().listen());
+  Side member(io_, 2);
+  a.links().meet({a.address_as(1), member_of(2)});
+  std::vector<std::unique_ptr<Side>> strangers;
+  for (unsigned node = 100; node < 100 + kStrangersMax; ++node) {
+    strangers.push_back(std::make_unique<Side>(io_, node));
+    link(a, 1, *strangers.back());
+  }
+  Side one_more(io_, 200);
+  one_more.links().meet({a.address_as(1)});
+  run_until([&] { return one_more.logged("too many that are in no group with us"); });
+  link(a, 1, member);
+  EXPECT_EQ(a.up.size(), kStrangersMax + 1);
+}
+
+TEST_F(LinksTest, WhoWasStartedAnewAtItsAddressIsMetThere) {
+  Side a(io_, 1, group_of(1), 2);  // its second life
+  ASSERT_FALSE(a.links().listen());
+  Side b(io_, 2);
+  b.links().meet({a.address_as(1, 1)});  // the view still lists the first
+  run_until([&] { return b.logged("has another directory than the view lists"); });
+  b.links().meet({a.address_as(1, 2)});
+  run_until([&] { return b.up.size() == 1; });
+  EXPECT_EQ(b.up[0].directory, directory_of(1, 2));
+}
+
 TEST_F(LinksTest, MoreHandshakesThanTheBoundAreClosedAtOnce) {
   Side a(io_, 1);
   ASSERT_FALSE(a.links().listen());

@@ -63,6 +63,21 @@ TEST(Handshake, AStrangerCannotSendMoreThanAHelloTakes) {
   EXPECT_TRUE(std::holds_alternative<BrokenFrame>(reader.next()));
 }
 
+TEST(Handshake, AStrangerCostsLittleMemory) {
+  FrameReader reader(kHelloBytesMax);
+  EXPECT_LE(reader.space().size(), 2 * (kFrameHeaderBytes + kHelloBytesMax));
+}
+
+TEST(Handshake, TextsOfAPeerCannotForgeLinesInOurLog) {
+  Hello forged = hello_of(1);
+  forged.self.peer_address = "127.0.0.1:1\nerror node 1: the disk failed";
+  const auto hello = there_and_back(encode_hello, forged);
+  EXPECT_FALSE(hello);
+  const auto refusal = there_and_back(encode_refusal, Refusal{"no\n\x1b[2Jerror"});
+  ASSERT_TRUE(refusal);
+  EXPECT_EQ(std::get<Refusal>(*refusal).reason, "no??[2Jerror");
+}
+
 TEST(Handshake, MembersOfOneGroupLink) {
   EXPECT_FALSE(reason_to_refuse(hello_of(1), hello_of(2), std::nullopt));
   EXPECT_FALSE(reason_to_refuse(hello_of(1), hello_of(2), Expected{NodeId{2}, directory_of(2)}));
