@@ -7,9 +7,9 @@
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/consistency.h"
-#include "cli/duration.h"
 #include "cli/key_request.h"
 #include "cli/printable.h"
+#include "http/numbers.h"
 
 namespace groupy::cli {
 namespace {
@@ -136,8 +136,8 @@ Survey ask_replicas(const HttpCall& call, const std::vector<std::string>& replic
     if (mark.state != State::not_answered) reachable.push_back(mark.endpoint);
     survey.marks.push_back(std::move(mark));
   }
-  question.request.target =
-      "/hash?sequence=" + std::to_string(survey.sequence) + "&timeout=" + to_string(kCatchUpLimit);
+  question.request.target = "/hash?sequence=" + std::to_string(survey.sequence) +
+                            "&timeout=" + http::render_duration(kCatchUpLimit);
   question.limit = with_slack(kCatchUpLimit);
   const auto answers = ask_all(call, reachable, question);
   auto answer = answers.begin();
