@@ -40,6 +40,12 @@ TEST_F(Serve, WrongFlagsAreOneClearLineAndExitCode2) {
   expect_one_line({"serve", "--gms", "1", "--id", "1"}, 2, "--group");
   expect_one_line({"serve", "--gms", "1", "--id", "1", "--group", group_of_three(), "--data", "/x"},
                   2, "--data");
+  expect_one_line(
+      {"serve", "--gms", "1", "--id", "1", "--group", group_of_three(), "--suspect-after", "200ms"},
+      2, "--suspect-after");
+  expect_one_line(
+      {"serve", "--gms", "1", "--id", "1", "--group", group_of_three(), "--join-timeout", "5s"}, 2,
+      "--join-timeout");
   expect_one_line({"serve", "--no-such-flag"}, 2, "--no-such-flag");
   expect_one_line({"no-such-command"}, 2, "no-such-command");
 }
