@@ -7,9 +7,9 @@
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/consistency.h"
-#include "cli/duration.h"
 #include "cli/key_request.h"
 #include "cli/printable.h"
+#include "http/numbers.h"
 
 namespace groupy::cli {
 namespace {
@@ -88,19 +88,21 @@ void read_status(const CallResult& result, ReplicaMark& mark) {
   mark.state = State::not_reached;
 }
 
-// The replica is there, but what was asked for did not happen within the time.
-bool has_waited_in_vain(const CallResult& result) {
+// The replica waited for just this sequence, and its time was up. Any other refusal, one for want
+// of state or room among them, tells nothing about what it has applied.
+bool has_waited_in_vain(const CallResult& result, std::uint64_t sequence) {
   const auto* answer = std::get_if<http::ClientAnswer>(&result);
-  if (answer == nullptr) return false;
+  if (answer == nullptr || answer->status != 503) return false;
   const auto problem = parse_object(answer->body);
-  return answer->status == 504 || (problem && text_field(*problem, "code") == "not_ready");
+  return problem && text_field(*problem, "code") == "not_ready" &&
+         number_field(*problem, "sequence") == sequence;
 }
 
 // Reads what a replica says of its state after `sequence`.
 void read_mark(const CallResult& result, std::uint64_t sequence, ReplicaMark& mark) {
   const auto said = object_in(result, mark);
   if (!said) {
-    if (has_waited_in_vain(result)) mark.state = State::not_reached;
+    if (has_waited_in_vain(result, sequence)) mark.state = State::not_reached;
     return;
   }
   const auto hash = text_field(*said, "hash");
@@ -136,8 +138,8 @@ Survey ask_replicas(const HttpCall& call, const std::vector<std::string>& replic
     if (mark.state != State::not_answered) reachable.push_back(mark.endpoint);
     survey.marks.push_back(std::move(mark));
   }
-  question.request.target =
-      "/hash?sequence=" + std::to_string(survey.sequence) + "&timeout=" + to_string(kCatchUpLimit);
+  question.request.target = "/hash?sequence=" + std::to_string(survey.sequence) +
+                            "&timeout=" + http::render_duration(kCatchUpLimit);
   question.limit = with_slack(kCatchUpLimit);
   const auto answers = ask_all(call, reachable, question);
   auto answer = answers.begin();

@@ -1,4 +1,4 @@
-// The subcommands of `groupy`, each in the source file of its name.
+// The subcommands of `groupy`, each in the source file of its name; run_serve in serve_command.cc.
 //
 // Each takes the arguments behind its name, parses them itself, and gives the program's exit code;
 // what goes wrong was said on stderr by then. Thread: the main thread.

@@ -3,8 +3,8 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/duration.h"
 #include "cli/printable.h"
+#include "http/numbers.h"
 
 namespace groupy::cli {
 
@@ -12,7 +12,7 @@ Question key_question(const std::string& method, const std::string& key, const C
   Question question;
   question.request.method = method;
   question.request.target =
-      "/kv/" + http::percent_encode(key) + "?timeout=" + to_string(flags.timeout);
+      "/kv/" + http::percent_encode(key) + "?timeout=" + http::render_duration(flags.timeout);
   question.limit = with_slack(flags.timeout);
   return question;
 }

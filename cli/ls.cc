@@ -5,9 +5,9 @@
 #include "cli/ask.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
-#include "cli/duration.h"
 #include "cli/key_request.h"
 #include "cli/printable.h"
+#include "http/numbers.h"
 
 namespace groupy::cli {
 namespace {
@@ -89,7 +89,7 @@ Question page_question(const LsFlags& flags, const ClientFlags& client, std::uin
   question.limit = with_slack(client.timeout);
   question.request.target = "/kv?prefix=" + http::percent_encode(flags.prefix) +
                             "&limit=" + std::to_string(limit) +
-                            "&timeout=" + to_string(client.timeout);
+                            "&timeout=" + http::render_duration(client.timeout);
   if (flags.keys_only) question.request.target += "&keys_only=1";
   if (!cursor.empty()) question.request.target += "&cursor=" + http::percent_encode(cursor);
   return question;

@@ -14,8 +14,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kSuspectAfterMin{10};
-constexpr milliseconds kSuspectAfterMax{60'000};
 constexpr milliseconds kJoinTimeoutMin{100};
 constexpr milliseconds kJoinTimeoutMax{24 * 3'600'000};
 
@@ -98,6 +96,10 @@ void refuse_what_is_not_built(Reader& reader) {
     reader.refuse(reader.from("data") +
                   ": generation 1 keeps everything in memory and has no data directory");
   }
+  if (reader.has("suspect-after")) {
+    reader.refuse(reader.from("suspect-after") +
+                  ": generation 1 watches nobody and suspects nobody");
+  }
 }
 
 std::optional<Founder> parse_founder(Reader& reader, const std::string& item) {
@@ -154,6 +156,11 @@ Entry read_entry(Reader& reader, gms::NodeId own_id) {
     reader.refuse(reader.from("group") + " and " + reader.from("join") +
                   ": found a group or join one, not both");
   } else if (reader.has("group")) {
+    if (reader.has("join-timeout")) {
+      reader.refuse(reader.from("join-timeout") +
+                    ": only with --join; founders wait for the first of the list as long as it "
+                    "takes");
+    }
     entry.by = read_founders(reader, own_id);
   } else if (reader.has("join")) {
     const Address member = reader.address("join", {});
@@ -246,8 +253,6 @@ std::variant<ServeOptions, HelpAsked, UsageError> parse_serve_options(
   options.id = read_id(reader);
   options.entry = read_entry(reader, options.id);
   options.addresses = read_addresses(reader, options.id, options.entry);
-  options.suspect_after =
-      reader.duration("suspect-after", options.suspect_after, kSuspectAfterMin, kSuspectAfterMax);
   options.allowed_hosts = reader.texts("allow-host");
   for (const std::string& host : options.allowed_hosts) {
     if (!is_host_name(host)) reader.refuse_value("allow-host", host, "no host name");

@@ -25,8 +25,8 @@ using Founders = std::vector<Founder>;
 
 // How a replica comes into its group.
 struct Entry {
-  std::variant<Founders, Address> by;  // found it, or join through the member at this address
-  std::chrono::milliseconds limit{60'000};
+  std::variant<Founders, Address> by;       // found it, or join through the member at this address
+  std::chrono::milliseconds limit{60'000};  // for joining; founders wait as long as it takes
 };
 
 struct ReplicaAddresses {
@@ -43,7 +43,6 @@ struct ServeOptions {
   int generation = 1;
   ReplicaAddresses addresses;
   Entry entry;
-  std::chrono::milliseconds suspect_after{200};
   std::vector<std::string> allowed_hosts;  // accepted in Host headers, beside loopback names
   LogFormat log_format = LogFormat::text;
 };

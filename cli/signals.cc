@@ -13,11 +13,17 @@ HeldSignals::HeldSignals(std::initializer_list<int> numbers) {
   GROUPY_CHECK(::pthread_sigmask(SIG_BLOCK, &held_, &before_) == 0, "signals can be held");
 }
 
-// What came in the meantime and was not asked for is dropped: it was meant for what has ended.
 HeldSignals::~HeldSignals() {
-  while (wait(std::chrono::milliseconds(0))) {
-  }
-  ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  static_cast<void>(release());
+}
+
+std::optional<int> HeldSignals::release() {
+  if (!is_holding_) return std::nullopt;
+  is_holding_ = false;
+  std::optional<int> last;
+  while (const auto number = wait(std::chrono::milliseconds(0))) last = number;
+  GROUPY_CHECK(::pthread_sigmask(SIG_SETMASK, &before_, nullptr) == 0, "signals can be let go");
+  return last;
 }
 
 std::optional<int> HeldSignals::wait(std::chrono::milliseconds limit) {

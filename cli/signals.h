@@ -17,14 +17,20 @@ class HeldSignals {
   explicit HeldSignals(std::initializer_list<int> numbers);
   HeldSignals(const HeldSignals&) = delete;
   HeldSignals& operator=(const HeldSignals&) = delete;
+  // Lets go; what came and was not asked for is dropped, as meant for what has ended.
   ~HeldSignals();
 
   // The next of the signals; nothing if none came within `limit`.
   std::optional<int> wait(std::chrono::milliseconds limit);
 
+  // Lets go now: from here on the signals do what they are set to do. Gives the last of those that
+  // came and were not asked for, since they will not be heard of again.
+  [[nodiscard]] std::optional<int> release();
+
  private:
   sigset_t held_;
   sigset_t before_;
+  bool is_holding_ = true;
 };
 
 }  // namespace groupy::cli

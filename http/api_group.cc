@@ -130,10 +130,17 @@ Step show_hash(const Incoming& incoming) {
 Answer render_mark(const MarkCall& call, const kvstore::MarkAnswer& answer) {
   if (const auto* mark = std::get_if<kvstore::StateMark>(&answer)) return render_hash(*mark);
   const std::string sequence = std::to_string(call.sequence.value());
-  if (std::get<kvstore::NoMark>(answer) == kvstore::NoMark::forgotten) {
-    return make_problem(Code::compacted, "the hash at sequence " + sequence + " is not kept");
+  switch (std::get<kvstore::NoMark>(answer)) {
+    case kvstore::NoMark::forgotten:
+      return make_problem(Code::compacted, "the hash at sequence " + sequence + " is not kept");
+    case kvstore::NoMark::overloaded:
+      return make_problem(Code::overloaded, "too many wait for a sequence already");
+    case kvstore::NoMark::not_reached:
+      break;
   }
-  return make_problem(Code::not_ready, "sequence " + sequence + " is not applied here yet");
+  // With the number, this is told apart from a replica that has no state at all.
+  return make_problem(Code::not_ready, "sequence " + sequence + " is not applied here yet",
+                      {{"sequence", call.sequence.value()}});
 }
 
 }  // namespace groupy::http

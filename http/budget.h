@@ -24,7 +24,6 @@ class ByteBudget {
     return true;
   }
   void give_back(std::size_t bytes) { left_.fetch_add(bytes, std::memory_order_relaxed); }
-  std::size_t left() const { return left_.load(std::memory_order_relaxed); }
 
  private:
   std::atomic<std::size_t> left_;

@@ -17,11 +17,6 @@ void ConnectionCount::leave() {
   if (--open_ == 0) changed_.notify_all();
 }
 
-std::size_t ConnectionCount::size() const {
-  const std::lock_guard lock(mutex_);
-  return open_;
-}
-
 bool ConnectionCount::wait_until_none(Clock::time_point deadline) {
   std::unique_lock lock(mutex_);
   return changed_.wait_until(lock, deadline, [this] { return open_ == 0; });

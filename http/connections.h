@@ -22,13 +22,12 @@ class ConnectionCount {
   // False if there are too many already.
   [[nodiscard]] bool enter();
   void leave();
-  std::size_t size() const;
   // Waits until there is none, until `deadline`; false if there still is one.
   bool wait_until_none(Clock::time_point deadline);
 
  private:
   const std::size_t max_;
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   std::condition_variable changed_;
   std::size_t open_ = 0;
 };

@@ -24,7 +24,6 @@ struct Framing {
   bool is_chunked = false;
   bool expects_continue = false;
 
-  bool has_body() const { return is_chunked || length.value_or(0) > 0; }
   bool operator==(const Framing&) const = default;
 };
 

@@ -38,10 +38,12 @@ class HttpThread {
 
  private:
   const HttpThreadOptions options_;
-  Connections connections_;  // outlives the connections, which the loop owns
-  boost::asio::io_context io_{1};
+  Connections connections_;
   std::shared_ptr<Inbox> inbox_;
   const Shared shared_;
+  // The loop owns the connections, which use all of the above until it destroys them: so it goes
+  // first. The above only refer to it.
+  boost::asio::io_context io_{1};
   std::thread thread_;
 };
 

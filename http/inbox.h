@@ -2,8 +2,8 @@
 //
 // The store holds only the inbox and a weak reference: whatever has happened to the connection, or
 // to the whole server, by the time it answers, nothing that is gone is touched. A burst of answers
-// wakes the HTTP thread once. Bounded by the requests that wait. Thread: put() any; the rest its
-// HTTP thread.
+// wakes the HTTP thread once. Bounded by the requests that wait. Thread: any; what is put in is
+// handed out on the HTTP thread.
 #pragma once
 
 #include <boost/asio/io_context.hpp>

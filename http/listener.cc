@@ -50,8 +50,9 @@ void set_close_on_exec(int descriptor) {
 }
 
 // As far as it fits into an empty socket buffer, which it does: nobody waits for this client.
-void turn_away(tcp::socket socket) {
+void turn_away(tcp::socket socket, const Handler& handler) {
   Answer answer = make_problem(Code::overloaded, "too many connections are open");
+  handler.stamp(answer, nullptr);
   const std::string bytes =
       render_head(answer, {false, false, http_date(std::time(nullptr))}) + answer.body;
   error_code ignored;
@@ -119,7 +120,7 @@ asio::awaitable<void> Listener::accept_all() {
 void Listener::admit(tcp::socket socket, HttpThread& thread) {
   set_close_on_exec(socket.native_handle());
   if (!count_.enter()) {
-    turn_away(std::move(socket));
+    turn_away(std::move(socket), thread.shared().handler);
     return;
   }
   error_code ignored;  // only slower without it

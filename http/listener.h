@@ -1,7 +1,7 @@
 // Accepts connections and hands them to the HTTP threads by turns.
 //
 // Goes on whatever happens to a single connection; when the process is out of descriptors it pauses
-// instead of spinning. Thread: open() before the threads start, stop() on the first HTTP thread.
+// instead of spinning. Thread: start() before the threads run, stop() on the first HTTP thread.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

@@ -31,6 +31,11 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
   return std::chrono::milliseconds(*number * unit_ms);
 }
 
+// One unit for all: there is nothing to choose that the other side might not know.
+std::string render_duration(std::chrono::milliseconds duration) {
+  return std::to_string(duration.count()) + "ms";
+}
+
 std::optional<bool> parse_switch(std::string_view text) {
   if (text.empty() || text == "1" || text == "true") return true;
   if (text == "0" || text == "false") return false;

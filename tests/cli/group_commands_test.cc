@@ -62,7 +62,9 @@ struct FakeReplica {
     }
     const std::string asked = request.target.substr(std::string("/hash?sequence=").size());
     const std::uint64_t sequence = std::stoull(asked);
-    if (sequence > reachable) return answer(503, R"({"code":"not_ready"})");
+    if (sequence > reachable) {
+      return answer(503, json{{"code", "not_ready"}, {"sequence", sequence}}.dump());
+    }
     return answer(200, json{{"sequence", sequence}, {"hash", hash}, {"color", "#010203"}}.dump());
   }
 };
@@ -195,12 +197,22 @@ TEST(CheckConsistency, WhoHasNoStateYetOrIsOverloadedProvesNothing) {
   EXPECT_EQ(world.run({"check", "consistency"}), 5);
   EXPECT_NE(world.errors.find("http://127.0.0.1:8083 did not answer: it has no state yet"),
             std::string::npos);
-  world.set_replica(url(3), [](const http::ClientRequest& request) -> CallResult {
-    if (request.target == "/status") return FakeReplica{3}(request);
-    return answer(503, R"({"code":"overloaded","detail":"too much"})");
-  });
-  EXPECT_EQ(world.run({"check", "consistency"}), 5);
-  EXPECT_NE(world.errors.find("did not answer: too much (overloaded)"), std::string::npos);
+  // Said instead of the hash, after a good status.
+  const std::vector<std::pair<unsigned, std::string>> refusals = {
+      {503, R"({"code":"overloaded","detail":"busy"})"},
+      {503, R"({"code":"not_ready","detail":"busy"})"},
+      {503, R"({"code":"not_ready","detail":"busy","sequence":89})"},
+      {503, ""},
+      {504, ""}};
+  for (const auto& [status, body] : refusals) {
+    world.set_replica(url(3), [&](const http::ClientRequest& request) -> CallResult {
+      if (request.target == "/status") return FakeReplica{3, 88}(request);
+      return answer(status, body);
+    });
+    EXPECT_EQ(world.run({"check", "consistency"}), 5) << body;
+    const std::string why = body.empty() ? "HTTP status" : "busy";
+    EXPECT_NE(world.errors.find("did not answer: " + why), std::string::npos) << world.errors;
+  }
 }
 
 TEST(CheckConsistency, AMarkOfAnotherSequenceProvesNothing) {

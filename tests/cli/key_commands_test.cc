@@ -3,6 +3,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "http/limits.h"
+#include "http/numbers.h"
+#include "http/target.h"
 #include "tests/cli/fake_world.h"
 
 namespace groupy::cli {
@@ -22,7 +25,7 @@ TEST(Put, WritesTheValueAndTellsTheRevision) {
   EXPECT_EQ(world.output, "created\t5\t1\n");
   ASSERT_EQ(world.asked.size(), 1u);
   EXPECT_EQ(world.asked[0].request.method, "PUT");
-  EXPECT_EQ(world.asked[0].request.target, "/kv/k?timeout=5s");
+  EXPECT_EQ(world.asked[0].request.target, "/kv/k?timeout=5000ms");
   EXPECT_EQ(world.asked[0].request.body, "v");
 
   world.is_terminal = true;
@@ -35,6 +38,40 @@ TEST(Put, WritesTheValueAndTellsTheRevision) {
   EXPECT_EQ(nlohmann::json::parse(world.output)["revision"], "6");
 }
 
+// What the server reads as the time limit of this target.
+std::optional<std::chrono::milliseconds> limit_in(const std::string& target) {
+  const auto parts = http::split_target(target);
+  const auto parameters = parts ? http::parse_query(parts->query) : std::nullopt;
+  const auto* text = parameters ? http::find_parameter(*parameters, "timeout") : nullptr;
+  return text ? http::parse_duration(*text) : std::nullopt;
+}
+
+TEST(Timeout, IsReadByTheServerAsItWasMeant) {
+  const http::Limits limits;
+  const std::vector<std::pair<std::string, std::chrono::milliseconds>> times = {
+      {"50ms", limits.request_min},
+      {"5s", limits.request_default},
+      {"60000ms", limits.request_max},
+      {"60s", limits.request_max},
+      {"1m", limits.request_max}};
+  for (const auto& [text, limit] : times) {
+    FakeWorld world;
+    world.run({"put", "k", "v", "--timeout", text});
+    ASSERT_FALSE(world.asked.empty()) << text << world.errors;
+    EXPECT_EQ(limit_in(world.asked.back().request.target), limit) << text;
+    world.run({"ls", "--timeout", text});
+    EXPECT_EQ(limit_in(world.asked.back().request.target), limit) << text;
+  }
+}
+
+TEST(Timeout, BeyondWhatTheServerTakesIsRefusedAtOnce) {
+  for (const char* text : {"49ms", "60001ms", "61s", "2m"}) {
+    FakeWorld world;
+    EXPECT_EQ(world.run({"get", "k", "--timeout", text}), 2) << text;
+    EXPECT_TRUE(world.asked.empty()) << text;
+  }
+}
+
 TEST(Put, TakesEveryKeyAndValueAsItIs) {
   for (const std::string& text : {"{}"s, "[]"s, "[1,2]"s, "[a"s, "%%"s, "a,b"s, "\"q\""s, "'q'"s,
                                   "a\\nb"s, " "s, "k=v"s, "get"s, "a b"s, "\xff\x01"s}) {
@@ -43,7 +80,8 @@ TEST(Put, TakesEveryKeyAndValueAsItIs) {
     EXPECT_EQ(world.run({"put", text, text}), 0) << text << world.errors;
     ASSERT_EQ(world.asked.size(), 1u) << text;
     EXPECT_EQ(world.asked[0].request.body, text);
-    EXPECT_EQ(world.asked[0].request.target, "/kv/" + http::percent_encode(text) + "?timeout=5s");
+    EXPECT_EQ(world.asked[0].request.target,
+              "/kv/" + http::percent_encode(text) + "?timeout=5000ms");
   }
 }
 
@@ -53,7 +91,7 @@ TEST(Put, TakesAnEmptyValueAndOnesThatLookLikeFlags) {
   EXPECT_EQ(world.run({"put", "k", ""}), 0) << world.errors;
   EXPECT_EQ(world.asked.back().request.body, "");
   EXPECT_EQ(world.run({"put", "--timeout", "1s", "--", "-k", "--timeout"}), 0) << world.errors;
-  EXPECT_EQ(world.asked.back().request.target, "/kv/-k?timeout=1s");
+  EXPECT_EQ(world.asked.back().request.target, "/kv/-k?timeout=1000ms");
   EXPECT_EQ(world.asked.back().request.body, "--timeout");
 }
 
@@ -102,7 +140,7 @@ TEST(Get, PrintsTheValueAndANewline) {
   EXPECT_EQ(world.run({"get", "users/7 ä"}), 0);
   EXPECT_EQ(world.output, "a\0\x1b[2J\n"s);
   EXPECT_EQ(world.asked.back().request.method, "GET");
-  EXPECT_EQ(world.asked.back().request.target, "/kv/users%2F7%20%C3%A4?timeout=5s&raw");
+  EXPECT_EQ(world.asked.back().request.target, "/kv/users%2F7%20%C3%A4?timeout=5000ms&raw");
 }
 
 TEST(Get, KeepsControlCharactersFromATerminal) {
@@ -119,7 +157,7 @@ TEST(Get, PrintsTheRecordAsJson) {
   FakeWorld world;
   world.set_answer(kHere, answer(200, R"({"key":"k","value":"v","mod_revision":3})"));
   EXPECT_EQ(world.run({"get", "k", "-o", "json"}), 0);
-  EXPECT_EQ(world.asked.back().request.target, "/kv/k?timeout=5s");
+  EXPECT_EQ(world.asked.back().request.target, "/kv/k?timeout=5000ms");
   EXPECT_EQ(nlohmann::json::parse(world.output)["value"], "v");
 }
 
@@ -167,9 +205,9 @@ TEST(Ls, FollowsThePages) {
   EXPECT_EQ(world.output, "a\nb\nc\nd\ne\n");
   ASSERT_EQ(world.asked.size(), 3u);
   EXPECT_EQ(world.asked[0].request.target,
-            "/kv?prefix=x%2F%26%3D&limit=1000&timeout=5s&keys_only=1");
+            "/kv?prefix=x%2F%26%3D&limit=1000&timeout=5000ms&keys_only=1");
   EXPECT_EQ(world.asked[2].request.target,
-            "/kv?prefix=x%2F%26%3D&limit=1000&timeout=5s&keys_only=1&cursor=4");
+            "/kv?prefix=x%2F%26%3D&limit=1000&timeout=5000ms&keys_only=1&cursor=4");
 }
 
 TEST(Ls, PrintsOneLineForEachKeyWhateverItHolds) {

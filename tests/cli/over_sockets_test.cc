@@ -48,7 +48,7 @@ TEST(OverSockets, BytesArriveAsTheyWere) {
   const Ran ran = run({"put", "a b/\xff", "-"}, server.url(), value);
   EXPECT_EQ(ran.code, 0) << ran.errors;
   EXPECT_EQ(ran.output, "created\t1\t1\n");
-  EXPECT_EQ(received, "PUT /kv/a%20b%2F%FF?timeout=5s " + value);
+  EXPECT_EQ(received, "PUT /kv/a%20b%2F%FF?timeout=5000ms " + value);
 }
 
 TEST(OverSockets, ADeadReplicaIsPassedOver) {

@@ -48,18 +48,16 @@ TEST(ServeOptions, AFounderNeedsItsIdAndTheList) {
                           {gms::NodeId(3), {"127.0.0.1", 9083}}};
   EXPECT_EQ(std::get<Founders>(read.entry.by), expected);
   EXPECT_EQ(read.entry.limit, std::chrono::seconds(60));
-  EXPECT_EQ(read.suspect_after, std::chrono::milliseconds(200));
   EXPECT_EQ(read.log_format, LogFormat::text);
 }
 
 TEST(ServeOptions, AJoinerNeedsAMember) {
   const ServeOptions read = options(
       parse("--gms 1 --id 4 --http 127.0.0.1:8084 --peer 127.0.0.1:9084 --join replica1:9081 "
-            "--join-timeout 2m --suspect-after 1s --log-format json "
+            "--join-timeout 2m --log-format json "
             "--allow-host a.example --allow-host b.example"));
   EXPECT_EQ(std::get<Address>(read.entry.by), (Address{"replica1", 9081}));
   EXPECT_EQ(read.entry.limit, std::chrono::minutes(2));
-  EXPECT_EQ(read.suspect_after, std::chrono::seconds(1));
   EXPECT_EQ(read.log_format, LogFormat::json);
   EXPECT_EQ(read.allowed_hosts, (std::vector<std::string>{"a.example", "b.example"}));
 }
@@ -79,17 +77,16 @@ TEST(ServeOptions, AReplicaBehindOtherAddressesSaysWhatOthersDial) {
 
 TEST(ServeOptions, AFlagBeatsTheEnvironmentBeatsTheFileBeatsTheDefault) {
   const std::string file =
-      "gms = 1\nid = 2\nhttp = \"127.0.0.1:3\"\nsuspect-after = \"3s\"\njoin-timeout = \"3s\"\n"
+      "gms = 1\nid = 2\nhttp = \"127.0.0.1:3\"\nadvertise-http = \"127.0.0.1:3\"\n"
       "group = [\"1=127.0.0.1:9082\", \"2=127.0.0.1:9081\"]\nallow-host = [\"c\", \"d\"]\n";
   const Environment environment = {{"GROUPY_HTTP", "127.0.0.1:2"},
-                                   {"GROUPY_SUSPECT_AFTER", "2s"},
+                                   {"GROUPY_ADVERTISE_HTTP", "127.0.0.1:2"},
                                    {"GROUPY_ALLOW_HOST", "a,b"},
                                    {"GROUPY_JOIN", ""}};
   const ServeOptions read = options(parse("--config f.toml --http 127.0.0.1:1", environment, file));
   EXPECT_EQ(read.addresses.http.port, 1) << "the flag";
-  EXPECT_EQ(read.suspect_after, std::chrono::seconds(2)) << "the environment";
+  EXPECT_EQ(read.addresses.advertised_http.port, 2) << "the environment";
   EXPECT_EQ(read.allowed_hosts, (std::vector<std::string>{"a", "b"})) << "the environment";
-  EXPECT_EQ(read.entry.limit, std::chrono::seconds(3)) << "the file";
   EXPECT_EQ(read.id, gms::NodeId(2)) << "the file";
   EXPECT_EQ(std::get<Founders>(read.entry.by).size(), 2u) << "the file";
   EXPECT_EQ(read.log_format, LogFormat::text) << "the default";
@@ -104,7 +101,7 @@ TEST(ServeOptions, TheFileMayBeNamedInTheEnvironment) {
 TEST(ServeOptions, HelpIsNoError) {
   const Parsed parsed = parse("--help");
   ASSERT_TRUE(std::holds_alternative<HelpAsked>(parsed));
-  EXPECT_NE(std::get<HelpAsked>(parsed).text.find("--suspect-after"), std::string::npos);
+  EXPECT_NE(std::get<HelpAsked>(parsed).text.find("--join-timeout"), std::string::npos);
 }
 
 struct BadInput {
@@ -136,6 +133,21 @@ TEST(ServeOptions, WhatIsNotBuiltIsRefusedByName) {
       {good + " --seed 1", "--seed is not built yet"},
       {good + " --data d", "--data: generation 1 keeps everything in memory"},
   });
+}
+
+TEST(ServeOptions, WhatWouldHaveNoEffectIsRefused) {
+  const std::string founder = std::string("--gms 1 --id 1 --group ") + kGroup;
+  const std::string joiner = "--gms 1 --id 4 --join 127.0.0.1:9081";
+  expect_refused({
+      {founder + " --suspect-after 200ms", "--suspect-after: generation 1 watches nobody"},
+      {joiner + " --suspect-after 200ms", "--suspect-after: generation 1 watches nobody"},
+      {founder + " --join-timeout 5s", "--join-timeout: only with --join; founders wait"},
+  });
+  const Environment in_environment = {{"GROUPY_SUSPECT_AFTER", "1s"}};
+  EXPECT_TRUE(error(parse(founder, in_environment)).starts_with("GROUPY_SUSPECT_AFTER: "));
+  const std::string file = "join-timeout = \"5s\"\n";
+  EXPECT_TRUE(error(parse(founder + " --config f.toml", {}, file))
+                  .starts_with("join-timeout in f.toml: only with --join"));
 }
 
 TEST(ServeOptions, BadIdsAreRefused) {
@@ -207,13 +219,12 @@ TEST(ServeOptions, AnOwnEntryThatIsNotOursIsRefused) {
 
 TEST(ServeOptions, BadTimesAndFormsAreRefused) {
   const std::string rest = std::string(" --gms 1 --id 1 --group ") + kGroup;
+  const std::string join = " --gms 1 --id 4 --join 127.0.0.1:9081";
   expect_refused({
-      {"--suspect-after 200" + rest, "--suspect-after: '200': a time from 10ms to 1m"},
-      {"--suspect-after 0ms" + rest, "--suspect-after"},
-      {"--suspect-after 2h" + rest, "--suspect-after"},
-      {"--join-timeout -5s" + rest, "--join-timeout"},
-      {"--join-timeout 0s" + rest, "--join-timeout"},
-      {"--join-timeout 25h" + rest, "--join-timeout"},
+      {"--join-timeout 200" + join, "--join-timeout: '200': a time from 100ms to 24h"},
+      {"--join-timeout -5s" + join, "--join-timeout: '-5s'"},
+      {"--join-timeout 0s" + join, "--join-timeout: '0s'"},
+      {"--join-timeout 25h" + join, "--join-timeout: '25h'"},
       {"--log-format xml" + rest, "--log-format: 'xml': text or json expected"},
       {"--frobnicate" + rest, "--frobnicate"},
       {"stray" + rest, "stray"},

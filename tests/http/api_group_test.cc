@@ -104,7 +104,14 @@ TEST_F(ApiGroup, EveryEndOfAWaitForAMarkIsTold) {
   EXPECT_EQ(render_mark(call, kvstore::NoMark::forgotten).status, 410u);
   const Answer late = render_mark(call, kvstore::NoMark::not_reached);
   EXPECT_EQ(late.status, 503u);
-  EXPECT_NE(late.body.find("sequence 90"), std::string::npos);
+  const auto not_reached = nlohmann::json::parse(late.body);
+  EXPECT_EQ(not_reached["code"], "not_ready");
+  EXPECT_EQ(not_reached["sequence"], 90);
+  EXPECT_EQ(not_reached["detail"], "sequence 90 is not applied here yet");
+  const Answer busy = render_mark(call, kvstore::NoMark::overloaded);
+  EXPECT_EQ(busy.status, 503u);
+  EXPECT_EQ(header(busy, "Retry-After"), "1");
+  EXPECT_EQ(nlohmann::json::parse(busy.body)["code"], "overloaded");
 }
 
 }  // namespace

@@ -29,21 +29,21 @@ FakeStore::FakeStore() {
 
 void FakeStore::write(const kvstore::Command& command, std::chrono::milliseconds limit,
                       WriteDone done) {
-  std::optional<kvstore::Answer> answer;
+  kvstore::Answer answer;
   {
     const std::lock_guard lock(mutex_);
     ++writes_;
     last_limit_ = limit;
     last_key_ = command.key;
     last_value_ = command.value;
-    answer = failure_ ? kvstore::Answer(*failure_) : kvstore::Answer(apply(command));
+    answer = apply(command);
     if (is_holding_) {
-      held_.emplace_back(std::move(done), *answer);
+      held_.emplace_back(std::move(done), answer);
       held_changed_.notify_all();
       return;
     }
   }
-  done(*answer);
+  done(answer);
 }
 
 void FakeStore::put(const std::string& key, const std::string& value) {
@@ -122,11 +122,6 @@ kvstore::StoreStatus FakeStore::status() const {
 void FakeStore::set_status(const kvstore::StoreStatus& status) {
   const std::lock_guard lock(mutex_);
   status_ = status;
-}
-
-void FakeStore::fail_with(kvstore::Failure failure) {
-  const std::lock_guard lock(mutex_);
-  failure_ = failure;
 }
 
 void FakeStore::hold() {

@@ -1,7 +1,8 @@
 // A store of one process and no group, whose answers a test can hold back.
 //
 // Applies a write at once and answers it inside write(), or, when told to hold, whenever the test
-// releases it, from the thread of the test. Thread: any.
+// releases it, from the thread of the test. Waits for marks are always answered at once, and never
+// wait. Thread: any.
 #pragma once
 
 #include <condition_variable>
@@ -28,9 +29,7 @@ class FakeStore final : public kvstore::Store {
   void put(const std::string& key, const std::string& value);
   // What the next statuses say; `applied` is filled in.
   void set_status(const kvstore::StoreStatus& status);
-  // Writes and waits for marks are answered like this, and change nothing.
-  void fail_with(kvstore::Failure failure);
-  // From now on nothing is answered until release().
+  // From now on no write is answered until release(); it is applied all the same.
   void hold();
   // Answers all that is held, and goes on as before; with `failure` instead, if given.
   void release(std::optional<kvstore::Failure> failure = std::nullopt);
@@ -50,7 +49,6 @@ class FakeStore final : public kvstore::Store {
   std::condition_variable held_changed_;
   kvstore::MemoryStorage rows_;
   kvstore::StoreStatus status_;
-  std::optional<kvstore::Failure> failure_;
   bool is_holding_ = false;
   std::vector<std::pair<WriteDone, kvstore::Answer>> held_;
   gms::Sequence sequence_;

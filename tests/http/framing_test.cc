@@ -19,9 +19,8 @@ TEST(Framing, TellsHowTheBodyEnds) {
     return std::get<Framing>(check_framing(request_with(std::move(headers))));
   };
   EXPECT_EQ(framing_of({}), (Framing{}));
-  EXPECT_FALSE(framing_of({}).has_body());
   EXPECT_EQ(framing_of({{"content-LENGTH", "17"}}), (Framing{17, false, false}));
-  EXPECT_FALSE(framing_of({{"Content-Length", "0"}}).has_body());
+  EXPECT_EQ(framing_of({{"Content-Length", "0"}}), (Framing{0, false, false}));
   EXPECT_EQ(framing_of({{"transfer-encoding", "Chunked"}}), (Framing{std::nullopt, true, false}));
   EXPECT_EQ(framing_of({{"Content-Length", "1"}, {"Expect", "100-Continue"}}),
             (Framing{1, false, true}));

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "http/limits.h"
+
 namespace groupy::http {
 namespace {
 
@@ -27,6 +29,14 @@ TEST(Numbers, DurationsNeedTheirUnit) {
   for (const char* text : {"", "5", "s", "ms", "-5s", "1.5s", "5 s", "5m", "5S", "1000000001ms",
                            "18446744073709551615s"}) {
     EXPECT_EQ(parse_duration(text), std::nullopt) << text;
+  }
+}
+
+TEST(Numbers, DurationsAreWrittenSoThatTheyReadTheSame) {
+  const Limits limits;
+  for (const milliseconds duration : {milliseconds(0), limits.request_min, limits.request_default,
+                                      milliseconds(59'999), limits.request_max}) {
+    EXPECT_EQ(parse_duration(render_duration(duration)), duration) << duration.count();
   }
 }
 

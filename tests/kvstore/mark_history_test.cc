@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <thread>
 #include <vector>
 
 namespace groupy::kvstore {
@@ -55,20 +54,6 @@ TEST(MarkHistory, ForgetsAllWhenItRestarts) {
   marks.restart(mark(7));
   EXPECT_EQ(marks.look_up(gms::Sequence{2}), MarkAnswer(NoMark::forgotten));
   EXPECT_EQ(marks.look_up(gms::Sequence{7}), MarkAnswer(mark(7)));
-}
-
-TEST(MarkHistory, CanBeReadWhileItGrows) {
-  MarkHistory marks(100);
-  marks.restart(mark(1));
-  std::jthread writer([&] {
-    for (std::uint64_t sequence = 2; sequence <= 20'000; ++sequence) append(marks, {sequence});
-  });
-  for (int i = 0; i < 20'000; ++i) {
-    const auto found = marks.look_up(gms::Sequence{20'000});
-    ASSERT_TRUE(std::holds_alternative<StateMark>(found));
-    const StateMark& read = std::get<StateMark>(found);
-    ASSERT_EQ(read.hash, read.sequence.value() * 3);
-  }
 }
 
 TEST(MarkHistoryDeathTest, MarksThatDoNotRiseAreABug) {

@@ -163,11 +163,16 @@ std::string read_file(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
+std::string loopback_address_of(unsigned process_id) {
+  // 254 hosts a network, without the first and the last of its 256: 127.64.0.1 to 127.128.128.x.
+  constexpr unsigned kHosts = 254;
+  const unsigned network = process_id % kProcessIds / kHosts;
+  return "127." + std::to_string(64 + network / 256) + "." + std::to_string(network % 256) + "." +
+         std::to_string(1 + process_id % kProcessIds % kHosts);
+}
+
 std::string own_loopback_address() {
-  // Process ids fit into 22 bits; 127.64.0.0 upwards leaves 127.0.0.1 to everybody.
-  const unsigned pid = static_cast<unsigned>(::getpid()) & 0x3fffffU;
-  return "127." + std::to_string(64 + (pid >> 16)) + "." + std::to_string((pid >> 8) & 0xffU) +
-         "." + std::to_string(1 + (pid & 0xffU) % 254);
+  return loopback_address_of(static_cast<unsigned>(::getpid()));
 }
 
 ScratchFolder::ScratchFolder()

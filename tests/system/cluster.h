@@ -78,7 +78,12 @@ void wait_until(const std::string& what, const std::function<bool()>& done,
 // All of a file; empty if there is none.
 std::string read_file(const std::string& path);
 
-// "127.A.B.C" for this process: nobody else who does the same has it at the same time.
+// "127.A.B.C": another one for each process id that Linux gives, and 127.0.0.1 for none.
+constexpr unsigned kProcessIds = 1u << 22;
+std::string loopback_address_of(unsigned process_id);
+
+// That of this process. No other one that does the same has it at the same time, unless it lives
+// in another process id namespace on the same network: that one may have the same id.
 std::string own_loopback_address();
 
 // A folder for this test program, gone with the object.

@@ -1,6 +1,7 @@
 // `groupy serve` and `groupy demo` as processes: what they say when something is wrong, and how
 // they end. GROUPY_BINARY is the path of groupy.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <filesystem>
@@ -40,6 +41,12 @@ TEST_F(Serve, WrongFlagsAreOneClearLineAndExitCode2) {
   expect_one_line({"serve", "--gms", "1", "--id", "1"}, 2, "--group");
   expect_one_line({"serve", "--gms", "1", "--id", "1", "--group", group_of_three(), "--data", "/x"},
                   2, "--data");
+  expect_one_line(
+      {"serve", "--gms", "1", "--id", "1", "--group", group_of_three(), "--suspect-after", "200ms"},
+      2, "--suspect-after");
+  expect_one_line(
+      {"serve", "--gms", "1", "--id", "1", "--group", group_of_three(), "--join-timeout", "5s"}, 2,
+      "--join-timeout");
   expect_one_line({"serve", "--no-such-flag"}, 2, "--no-such-flag");
   expect_one_line({"no-such-command"}, 2, "no-such-command");
 }
@@ -82,7 +89,10 @@ TEST_F(Serve, AJoinerSaysEachSecondThatItWaitsAndGivesUpWithExitCode5) {
        at = log.find("waiting to be taken in", at + 1)) {
     ++said;
   }
-  EXPECT_EQ(said, 3u) << log;  // at 1 s, at 2 s, and when it gives up
+  // At 1 s, at 2 s, and when it gives up at 2.5 s; on a busy machine a second may be missed, or one
+  // more be said before the end is noticed.
+  EXPECT_GE(said, 2u) << log;
+  EXPECT_LE(said, 4u) << log;
   EXPECT_NE(log.find("gave up joining after 2500 ms"), std::string::npos) << log;
 }
 
@@ -146,30 +156,39 @@ TEST_F(Serve, WhereTheLeaderIsGoneTheConsistencyCheckSaysWhoDidNotAnswer) {
   EXPECT_NE(output.find(cluster_.http_address(1)), std::string::npos) << output;
 }
 
-// The demo listens on 127.0.0.1; a base port of our own keeps it from other programs.
-constexpr unsigned kDemoBase = 18081;
+// The demo listens on 127.0.0.1, which all test programs share, at two blocks of ports 1000 apart.
+// So each process has blocks of its own, from 10000 to 29999: below where Linux draws the ports of
+// connections from. Two processes share them only if their ids are a multiple of 2500 apart.
+unsigned own_demo_base() {
+  constexpr unsigned kFirst = 10'000;
+  constexpr unsigned kBlocks = 10 * 250;
+  constexpr unsigned kBlockPorts = 4;
+  const unsigned block = static_cast<unsigned>(::getpid()) % kBlocks;
+  return kFirst + block / 250 * 2'000 + block % 250 * kBlockPorts;
+}
 
 TEST_F(Serve, TheDemoRunsUntilItIsInterruptedAndItsReplicasEndWithIt) {
+  const unsigned base = own_demo_base();
   const std::string log = folder_.path() + "/demo.log";
-  auto demo = cluster_.start_program({"demo", "--http-base", std::to_string(kDemoBase)}, log);
+  auto demo = cluster_.start_program({"demo", "--http-base", std::to_string(base)}, log);
   wait_until("the demo does not say that it runs: " + read_file(log), [&] {
     return read_file(log).find("curl") != std::string::npos || demo.state().has_ended();
   });
   EXPECT_FALSE(demo.state().has_ended()) << read_file(log);
   for (unsigned node = 0; node < 3; ++node) {
-    http::Client client("http://127.0.0.1:" + std::to_string(kDemoBase + node));
+    http::Client client("http://127.0.0.1:" + std::to_string(base + node));
     const auto answer = client.call(get("/readyz"), 5s);
     ASSERT_TRUE(std::holds_alternative<http::ClientAnswer>(answer));
     EXPECT_EQ(std::get<http::ClientAnswer>(answer).status, 200u);
   }
   demo.signal(SIGINT);
   EXPECT_EQ(demo.wait(20s).to_string(), "exit code 0");
-  http::Client gone("http://127.0.0.1:" + std::to_string(kDemoBase));
+  http::Client gone("http://127.0.0.1:" + std::to_string(base));
   EXPECT_TRUE(std::holds_alternative<http::ClientError>(gone.call(get("/readyz"), 2s)));
 }
 
 TEST_F(Serve, TheReplicasOfAKilledDemoDieWithItAndItsPortsAreRefusedWhileInUse) {
-  const std::string base = std::to_string(kDemoBase + 100);
+  const std::string base = std::to_string(own_demo_base());
   const std::string log = folder_.path() + "/demo.log";
   auto demo = cluster_.start_program({"demo", "--replicas", "1", "--http-base", base}, log);
   wait_until("the demo does not run",
