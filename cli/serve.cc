@@ -1,11 +1,15 @@
 #include "cli/serve.h"
 
+#include <signal.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <iostream>
 #include <thread>
 
@@ -93,31 +97,31 @@ void raise_descriptor_limit() {
   static_cast<void>(::setrlimit(RLIMIT_NOFILE, &limit));
 }
 
-// Returns at the first SIGTERM or SIGINT; from then on a second one ends the process at once.
-void wait_for_stop_signal(HeldSignals& signals) {
-  while (!signals.wait(std::chrono::hours(1))) {
-  }
-  for (const int number : {SIGTERM, SIGINT}) {
+// From here on a second signal ends the process at once, also one that has come already.
+void let_second_signal_end_it(HeldSignals& signals) {
+  for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
     std::signal(number, [](int) { std::_Exit(static_cast<int>(ExitCode::ok)); });
   }
+  if (signals.release()) std::_Exit(static_cast<int>(ExitCode::ok));
 }
 
 // The boxes of one replica, in the order in which they need each other.
 class Replica {
  public:
-  Replica(const ServeOptions& options, Log& log, kvstore::Storage& storage)
+  // `folder` is removed when the process ends without destructors.
+  Replica(const ServeOptions& options, const std::string& folder, Log& log,
+          kvstore::Storage& storage)
       : options_(options),
+        folder_(folder),
         log_(log),
         driver_options_(driver_options(options)),
         service_(service_options(driver_options_), storage,
-                 [this](const kvstore::Stopped& stopped) { end_at_once(stopped); }),
+                 [this](const kvstore::Stopped& stopped) { on_stopped(stopped); }),
         driver_(group_io_, driver_options_, member_of(driver_options_), service_,
                 [this](gms::LogLevel level, const std::string& line) { log_.line(level, line); }) {}
 
-  // Serves until a signal says stop; the exit code.
-  ExitCode run() {
-    // Held before any thread starts, so that none of them is stopped in the middle of its work.
-    auto signals = std::make_unique<HeldSignals>(std::initializer_list<int>{SIGTERM, SIGINT});
+  // Serves until a signal, or a join that failed, says stop; the exit code.
+  ExitCode run(HeldSignals& signals) {
     if (const auto error = driver_.listen()) return refuse(*error);
     service_.start(driver_);
     auto server = http::Server::start(server_options(), service_);
@@ -133,18 +137,21 @@ class Replica {
       driver_.start();
       group_io_.run();
     });
-    wait_for_stop_signal(*signals);
-    signals.reset();
+    while (!signals.wait(std::chrono::hours(1))) {
+    }
+    let_second_signal_end_it(signals);
     log_.line(gms::LogLevel::info, "stops: finishes what is under way");
     const bool all_answered = server_->stop(kStopLimit);
     if (!all_answered) {
       log_.line(gms::LogLevel::warning, "some requests were cut off: their outcome is unknown");
     }
-    driver_.post([this] { driver_.stop(); });
-    group_io_.stop();
+    driver_.post([this] {
+      driver_.stop();
+      group_io_.stop();
+    });
     group_thread.join();
     service_.end();
-    return ExitCode::ok;
+    return exit_code_;
   }
 
  private:
@@ -160,14 +167,26 @@ class Replica {
     return ExitCode::error;
   }
 
+  // On the group thread.
+  void on_stopped(const kvstore::Stopped& stopped) {
+    if (stopped.reason != kvstore::Stopped::Reason::join_failed) end_at_once(stopped);
+    log_.line(gms::LogLevel::error, stopped.why);
+    exit_code_ = exit_code_of(stopped.reason);
+    ::kill(::getpid(), SIGTERM);  // the main thread waits for a signal and stops as for any other
+  }
+
   // What cannot go on must not answer anything more: no destructors, no draining.
   [[noreturn]] void end_at_once(const kvstore::Stopped& stopped) {
     log_.last_line(gms::LogLevel::error, stopped.why);
+    std::error_code ignored;  // nothing is left to be done about it
+    std::filesystem::remove_all(folder_, ignored);
     std::_Exit(static_cast<int>(exit_code_of(stopped.reason)));
   }
 
   const ServeOptions& options_;
+  const std::string& folder_;
   Log& log_;
+  std::atomic<ExitCode> exit_code_ = ExitCode::ok;
   boost::asio::io_context group_io_{1};
   const gms::DriverOptions driver_options_;
   kvstore::Service service_;
@@ -178,6 +197,8 @@ class Replica {
 }  // namespace
 
 int serve(const ServeOptions& options) {
+  // Held before any thread starts, RocksDB's too: a signal meanwhile is heard when all is up.
+  HeldSignals signals{SIGTERM, SIGINT, SIGHUP};
   raise_descriptor_limit();
   std::signal(SIGPIPE, SIG_IGN);  // a peer that is gone is an error code, not the end
   const char* parent = std::getenv("TMPDIR");
@@ -192,8 +213,9 @@ int serve(const ServeOptions& options) {
     return static_cast<int>(ExitCode::error);
   }
   Log log(options.id, options.log_format);
-  Replica replica(options, log, *std::get<std::unique_ptr<kvstore::RocksDbStorage>>(storage));
-  return static_cast<int>(replica.run());
+  Replica replica(options, folder.path(), log,
+                  *std::get<std::unique_ptr<kvstore::RocksDbStorage>>(storage));
+  return static_cast<int>(replica.run(signals));
 }
 
 }  // namespace groupy::cli
