@@ -54,6 +54,14 @@ bool wants_colours(const Surroundings& surroundings) {
   return surroundings.out_is_terminal && (term == environment.end() || term->second != "dumb");
 }
 
+// What is wrong with a number, as CLI11 wants it told; its own parser takes -1 for a large one.
+std::string wrong_number(const std::string& text) {
+  constexpr std::size_t kDigitsMax = 18;
+  const bool is_number = !text.empty() && text.size() <= kDigitsMax && text.front() != '0' &&
+                         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+  return is_number ? "" : "'" + printable(text) + "': a whole number from 1 expected";
+}
+
 }  // namespace
 
 CommandLine::CommandLine(const std::string& name, const std::string& what,
@@ -85,7 +93,7 @@ void CommandLine::add_option(const std::string& name, std::string& value, const 
 
 void CommandLine::add_number(const std::string& name, std::uint64_t& value, const std::string& type,
                              const std::string& what) {
-  app_->add_option(name, value, what)->type_name(type);
+  app_->add_option(name, value, what)->type_name(type)->check(wrong_number);
 }
 
 void CommandLine::add_hidden(const std::string& name, std::string& value) {

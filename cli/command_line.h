@@ -45,6 +45,7 @@ class CommandLine {
   void add_switch(const std::string& name, bool& value, const std::string& what);
   void add_option(const std::string& name, std::string& value, const std::string& type,
                   const std::string& what);
+  // Whole numbers from 1.
   void add_number(const std::string& name, std::uint64_t& value, const std::string& type,
                   const std::string& what);
   // An option that the help does not show.

@@ -138,7 +138,7 @@ ExitCode run_ls(const Args& args, Surroundings& surroundings) {
       "of its last change, version, value. What is no text is shown as \\xNN.",
       "groupy ls users/ --keys-only");
   line.add_optional("prefix", flags.prefix, "any bytes");
-  line.add_number("--limit", flags.limit, "N", "at most so many keys; default or 0: all");
+  line.add_number("--limit", flags.limit, "N", "at most so many keys; default: all");
   line.add_switch("--keys-only", flags.keys_only, "the keys alone");
   line.add_client_flags();
   if (const auto ended = line.parse(args, surroundings)) return *ended;

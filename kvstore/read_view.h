@@ -75,7 +75,8 @@ class ReadView {
   std::shared_ptr<const StorageSnapshot> rows_;
 };
 
-constexpr std::size_t kListBytesMax = 16u << 20;
+// As JSON it may become six times as much, and other requests wait while that is written.
+constexpr std::size_t kListBytesMax = 2u << 20;
 
 using SharedReadView = std::shared_ptr<const ReadView>;
 

@@ -53,6 +53,10 @@ void Member::on(gms::NodeId from, const gms::SubmitFrame& frame) {
   // would only fill the links.
   const auto* state = std::get_if<gms::StateMessage>(&frame.message.content);
   if (state != nullptr && !state_transfer_.is_open(state->request)) return;
+  if (std::holds_alternative<gms::StateRequest>(frame.message.content) &&
+      !state_transfer_.may_order_request(now_)) {
+    return;  // it asks again
+  }
   order(frame.message);
 }
 
@@ -115,7 +119,12 @@ void Member::snapshot_done(const gms::Origin& request, std::optional<gms::Payloa
 }
 
 void Member::tick(gms::Time now) {
-  if (is_in_group() || now - asked_at_ < kAskAgainAfter) return;
+  now_ = now;
+  if (is_in_group()) {
+    if (state_transfer_.should_ask(now)) ask_for_state();
+    return;
+  }
+  if (now - asked_at_ < kAskAgainAfter) return;
   asked_at_ = now;
   for (const auto& [peer, directory] : linked_) ask_to_join(peer);
 }
@@ -126,7 +135,7 @@ void Member::ask_to_join(gms::NodeId peer) {
 
 void Member::ask_for_state() {
   // The request must be known before it is ordered: a leader delivers it to itself at once.
-  state_transfer_.asked(gms::Origin{self_.directory, gms::StartCount{1}, counter_ + 1});
+  state_transfer_.asked(gms::Origin{self_.directory, gms::StartCount{1}, counter_ + 1}, now_);
   originate({{}, gms::StateRequest{}});
 }
 

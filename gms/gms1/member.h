@@ -22,9 +22,6 @@ struct MemberOptions {
   gms::GroupId group;   // of the group to found; random, not none
 };
 
-// A joiner that was not invited asks everybody it is linked with again after this time.
-constexpr gms::Time kAskAgainAfter = std::chrono::seconds(1);
-
 class Member final : public gms::Member {
  public:
   explicit Member(MemberOptions options);
@@ -67,6 +64,7 @@ class Member final : public gms::Member {
   // Whom we can reach, and, before we are in the group, when we asked all of them last.
   std::map<gms::NodeId, gms::DirectoryId> linked_;
   gms::Time asked_at_{};
+  gms::Time now_{};
 
   gms::Effects effects_;
 };

@@ -9,8 +9,21 @@ namespace {
 constexpr std::size_t kKeptOverheadBytes = 128;
 }  // namespace
 
-void StateTransfer::asked(const gms::Origin& request) {
+bool StateTransfer::may_order_request(gms::Time now) {
+  if (!requests_.empty() && now - ordered_at_ < kAnswerLimit) return false;
+  requests_.clear();
+  ordered_at_ = now;
+  return true;
+}
+
+bool StateTransfer::should_ask(gms::Time now) const {
+  if (has_state_) return false;
+  return now - asked_at_ >= (request_delivered_ ? kAnswerLimit : kAskAgainAfter);
+}
+
+void StateTransfer::asked(const gms::Origin& request, gms::Time now) {
   asked_ = request;
+  asked_at_ = now;
   request_delivered_ = false;
   kept_.clear();
   kept_bytes_ = 0;
@@ -51,8 +64,7 @@ void StateTransfer::on_request(const gms::Origin& request, gms::Effects& effects
   std::erase_if(requests_, [&](const auto& entry) {
     return entry.first.directory == request.directory;  // it asked again: the old one is void
   });
-  // Who still waits asks again: a table full of those that are gone may be emptied.
-  if (requests_.size() == gms::kMembersMax) requests_.clear();
+  if (requests_.size() == gms::kMembersMax) requests_.clear();  // all of them were given up
   requests_[request] = delivered_;
   effects.push_back(gms::TakeSnapshot{request});
 }

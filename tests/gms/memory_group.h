@@ -57,7 +57,7 @@ class MemoryGroup {
   const std::vector<SharedView>& views(NodeId node) { return nodes_.at(node).views; }
   std::size_t in_flight(NodeId from, NodeId to) { return links_[{from, to}].size(); }
   // Whether a node that is asked for its state says that it cannot give it.
-  void refuse_states(NodeId node) { nodes_.at(node).gives_state = false; }
+  void refuse_states(NodeId node, bool refuses = true) { nodes_.at(node).gives_state = !refuses; }
 
  private:
   struct Node {

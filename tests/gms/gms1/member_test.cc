@@ -314,6 +314,38 @@ TEST(Gms1, OnlyTheFirstAnswerToAStateRequestIsMulticast) {
   EXPECT_EQ(states, 1u);
 }
 
+TEST(Gms1, StatesAreGivenOneAfterTheOtherAndWhoMustWaitAsksAgain) {
+  MemoryGroup group = group_of_three();
+  for (const unsigned node : {4U, 5U}) {
+    group.add(gms::member_of(node), joiner(node));
+    group.link(NodeId{node}, kA);
+  }
+  const NodeId e{5};
+  // Both are invited and have asked before anybody answers.
+  while (group.views(kD).empty() || group.views(e).empty()) {
+    ASSERT_TRUE(group.step(kD, kA) || group.step(e, kA) || group.step(kA, kD) || group.step(kA, e));
+  }
+  group.run();
+  EXPECT_NE(group.member(kD).status().has_state, group.member(e).status().has_state);
+  for (const NodeId node : {kD, e}) group.tick(node, kAskAgainAfter);
+  group.run();
+  EXPECT_TRUE(group.member(kD).status().has_state && group.member(e).status().has_state);
+}
+
+TEST(Gms1, ARequestThatNobodyAnswersDoesNotHoldUpTheNextForEver) {
+  MemoryGroup group = group_of_three();
+  for (const NodeId node : {kA, kB, kC}) group.refuse_states(node);
+  add_joiner(group, 4, kA);
+  EXPECT_FALSE(group.member(kD).status().has_state);
+  group.kill(kD);
+  for (const NodeId node : {kA, kB, kC}) group.refuse_states(node, false);
+  add_joiner(group, 5, kA);
+  EXPECT_FALSE(group.member(NodeId{5}).status().has_state);
+  for (const NodeId node : {kA, NodeId{5}}) group.tick(node, kAnswerLimit);
+  group.run();
+  EXPECT_TRUE(group.member(NodeId{5}).status().has_state);
+}
+
 TEST(Gms1, AViewThatIsNotTheNextOneIsNotInstalled) {
   MemoryGroup group = group_of_three();
   const gms::View current = *group.views(kB).back();
