@@ -16,10 +16,11 @@ constexpr std::size_t kWriteBytesMax = 1u << 20;
 }  // namespace
 
 Link::Link(asio::ip::tcp::socket socket, wire::FrameReader reader, ViewMember peer,
-           LinkOptions options, LinkOwner& owner)
+           std::uint64_t number, LinkOptions options, LinkOwner& owner)
     : socket_(std::move(socket)),
       reader_(std::move(reader)),
       peer_(std::move(peer)),
+      number_(number),
       options_(options),
       owner_(owner) {
   reader_.set_body_bytes_max(options_.body_bytes_max);

@@ -38,11 +38,13 @@ struct LinkOptions {
 
 class Link : public std::enable_shared_from_this<Link> {
  public:
-  // `reader` may hold what the peer sent right behind its hello.
+  // `reader` may hold what the peer sent right behind its hello. Numbers rise with time.
   Link(boost::asio::ip::tcp::socket socket, wire::FrameReader reader, ViewMember peer,
-       LinkOptions options, LinkOwner& owner);
+       std::uint64_t number, LinkOptions options, LinkOwner& owner);
 
   const ViewMember& peer() const { return peer_; }
+  std::uint64_t number() const { return number_; }
+  void set_body_bytes_max(std::size_t bytes) { reader_.set_body_bytes_max(bytes); }
 
   // Hands in what the reader holds already, then reads on until the link closes.
   void start();
@@ -67,6 +69,7 @@ class Link : public std::enable_shared_from_this<Link> {
   boost::asio::ip::tcp::socket socket_;
   wire::FrameReader reader_;
   const ViewMember peer_;
+  const std::uint64_t number_;
   const LinkOptions options_;
   LinkOwner& owner_;
   bool open_ = true;

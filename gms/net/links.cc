@@ -108,8 +108,6 @@ std::optional<std::string> Links::judge(const wire::Hello& theirs,
     return "node " + std::to_string(theirs.self.id.value()) + " is linked already from " +
            link->second->peer().peer_address + ": is a second process using its id?";
   }
-  if (link != links_.end() || is_met(theirs.self.directory)) return std::nullopt;
-  if (strangers() >= kStrangersMax) return "too many that are in no group with us are linked";
   return std::nullopt;
 }
 
@@ -117,9 +115,17 @@ bool Links::is_met(const DirectoryId& directory) const {
   return std::ranges::find(met_, directory, &ViewMember::directory) != met_.end();
 }
 
-std::size_t Links::strangers() const {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      links_, [this](const auto& entry) { return !is_met(entry.second->peer().directory); }));
+void Links::make_room_for(const ViewMember& peer) {
+  if (is_met(peer.directory)) return;
+  std::vector<std::shared_ptr<Link>> strangers;
+  for (const auto& [id, link] : links_) {
+    if (!is_met(link->peer().directory)) strangers.push_back(link);
+  }
+  if (strangers.size() < kStrangersMax) return;
+  // Who means to join does so at once: the oldest has no business here.
+  const auto oldest = *std::ranges::min_element(strangers, {}, &Link::number);
+  oldest->abandon();
+  on_closed(*oldest, "it is in no group with us, and others want its place");
 }
 
 bool Links::adopt(Greeted greeted) {
@@ -134,8 +140,13 @@ bool Links::adopt(Greeted greeted) {
     links_.erase(former);
     owner_.on_link_lost(peer.id, "replaced by a new connection");
   }
+  make_room_for(peer);
+  // A joiner takes what its group sends; who is in a group takes little from who is not.
+  const bool is_stranger = !options_.hello.group.is_none() && !is_met(peer.directory);
+  LinkOptions limits = options_.link;
+  if (is_stranger) limits.body_bytes_max = kStrangerBodyBytesMax;
   auto link = std::make_shared<Link>(std::move(greeted.socket), std::move(greeted.reader), peer,
-                                     options_.link, *this);
+                                     ++last_number_, limits, *this);
   links_[peer.id] = link;
   if (reading_paused_) link->pause_reading();
   log_about(peer, LogLevel::info, "linked with " + name_of(peer));
@@ -159,6 +170,9 @@ void Links::find_contact(const std::string& address) {
 
 void Links::meet(const std::vector<ViewMember>& peers) {
   met_ = peers;
+  for (const auto& [id, link] : links_) {
+    if (is_met(link->peer().directory)) link->set_body_bytes_max(options_.link.body_bytes_max);
+  }
   std::erase_if(lost_, [&](const DirectoryId& directory) {
     return std::ranges::find(peers, directory, &ViewMember::directory) == peers.end();
   });

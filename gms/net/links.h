@@ -44,8 +44,9 @@ struct LinksOptions {
 
 // Handshakes under way with strangers at any time; more are refused at once.
 constexpr std::size_t kHandshakesMax = 64;
-// Links with those that are not (yet) in a group with us; the rest of the places is for members.
+// Links with those that are not (yet) in a group with us, and what each may send in one frame.
 constexpr std::size_t kStrangersMax = 16;
+constexpr std::size_t kStrangerBodyBytesMax = 64u << 10;
 
 class Links final : public LinkOwner {
  public:
@@ -85,7 +86,8 @@ class Links final : public LinkOwner {
   void dial(const std::string& address, const std::optional<wire::Expected>& expected);
   void log_about(const ViewMember& peer, LogLevel level, const std::string& line);
   bool is_met(const DirectoryId& directory) const;
-  std::size_t strangers() const;
+  // Closes the oldest link with a stranger if there are too many and this is one more.
+  void make_room_for(const ViewMember& peer);
 
   boost::asio::io_context& io_;
   LinksOptions options_;
@@ -98,7 +100,8 @@ class Links final : public LinkOwner {
   bool reading_paused_ = false;
   bool stopped_ = false;
 
-  std::map<NodeId, std::shared_ptr<Link>> links_;
+  std::map<NodeId, std::shared_ptr<Link>> links_;  // members and strangers
+  std::uint64_t last_number_ = 0;                  // of a link
   std::set<DirectoryId> lost_;  // of those in met_: linked once, not to be dialled again
   struct Dialling {
     std::optional<wire::Expected> expected;

@@ -93,6 +93,12 @@ class LinksTest : public testing::Test {
     }
   }
 
+  // The same, with both in one view.
+  void link_members(Side& earlier, unsigned earlier_node, Side& later, unsigned later_node) {
+    earlier.links().meet({earlier.address_as(earlier_node), member_of(later_node)});
+    link(earlier, earlier_node, later);
+  }
+
   // `later` dials `earlier`.
   void link(Side& earlier, unsigned earlier_node, Side& later) {
     const std::size_t before = earlier.up.size();
@@ -141,7 +147,7 @@ TEST_F(LinksTest, ALargeFrameCrossesInParts) {
   Side a(io_, 1);
   Side b(io_, 2);
   ASSERT_FALSE(a.links().listen());
-  link(a, 1, b);
+  link_members(a, 1, b, 2);
   const Frame large = message_frame(1, std::string(5u << 20, 'x'));
   b.links().send(NodeId{1}, large);
   b.links().flush();
@@ -327,21 +333,32 @@ TEST_F(LinksTest, AContactIsSoughtUntilItAnswers) {
   EXPECT_EQ(b.up[0].id, NodeId{1});
 }
 
-TEST_F(LinksTest, StrangersCannotTakeThePlacesOfMembers) {
+TEST_F(LinksTest, StrangersCannotTakeThePlacesOfMembersOrJoiners) {
   Side a(io_, 1);
   ASSERT_FALSE(a.links().listen());
   Side member(io_, 2);
   a.links().meet({a.address_as(1), member_of(2)});
+  link(a, 1, member);
   std::vector<std::unique_ptr<Side>> strangers;
   for (unsigned node = 100; node < 100 + kStrangersMax; ++node) {
     strangers.push_back(std::make_unique<Side>(io_, node));
     link(a, 1, *strangers.back());
   }
-  Side one_more(io_, 200);
-  one_more.links().meet({a.address_as(1)});
-  run_until([&] { return one_more.logged("too many that are in no group with us"); });
-  link(a, 1, member);
-  EXPECT_EQ(a.up.size(), kStrangersMax + 1);
+  EXPECT_TRUE(a.lost.empty());
+  Side joiner(io_, 200);
+  link(a, 1, joiner);
+  EXPECT_EQ(a.lost, (std::vector<NodeId>{NodeId{100}}));  // the one that idled longest
+}
+
+TEST_F(LinksTest, AStrangerCannotMakeAMemberOfAGroupKeepALargeFrame) {
+  Side a(io_, 1);
+  Side b(io_, 2);
+  ASSERT_FALSE(a.links().listen());
+  link(a, 1, b);
+  b.links().send(NodeId{1}, message_frame(1, std::string(kStrangerBodyBytesMax, 'x')));
+  b.links().flush();
+  run_until([&] { return !a.lost.empty(); });
+  EXPECT_EQ(a.why_lost, "a longer frame than is accepted");
 }
 
 TEST_F(LinksTest, WhoWasStartedAnewAtItsAddressIsMetThere) {
