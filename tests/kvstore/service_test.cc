@@ -3,11 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <future>
+#include <set>
 #include <thread>
 
-#include "gms/gms1/member.h"
-#include "kvstore/memory_storage.h"
+#include "tests/kvstore/replica_in_process.h"
 
 namespace groupy::kvstore {
 namespace {
@@ -15,83 +16,34 @@ namespace {
 constexpr std::chrono::seconds kPatience{20};
 constexpr std::chrono::milliseconds kLimit{10'000};
 
-// One replica that leads a group of its own, on a group thread of its own.
-class Replicas : public testing::Test {
+// A replica that leads a group of its own.
+class Founder : public testing::Test {
  protected:
-  Replicas() {
-    gms::DriverOptions options;
-    options.self.id = gms::NodeId{1};
-    options.self.directory = *gms::DirectoryId::from_bytes(std::string(16, 'd'));
-    options.listen_address = "127.0.0.1:0";
-    options.group = *gms::GroupId::from_bytes(std::string(16, 'g'));
-    ServiceOptions service;
-    service.node = options.self.id;
-    service.replica.directory = options.self.directory;
-    service_ = std::make_unique<Service>(
-        service, storage_, [this](const Stopped& stopped) { stopped_.set_value(stopped); });
-    driver_ = std::make_unique<gms::Driver>(
-        io_, options,
-        std::make_unique<gms1::Member>(gms1::MemberOptions{options.self, true, options.group}),
-        *service_, [](gms::LogLevel, const std::string&) {});
-  }
-
-  void SetUp() override {
-    ASSERT_EQ(driver_->listen(), std::nullopt);
-    service_->start(*driver_);
-    group_thread_ = std::thread([this] {
-      driver_->start();
-      io_.run();
-    });
-  }
-
-  void TearDown() override {
-    driver_->post([this] {
-      driver_->stop();
-      io_.stop();
-    });
-    group_thread_.join();
-    service_->end();
-  }
-
   Answer write(Operation operation, const std::string& key, const std::string& value) {
-    Command command;
-    command.operation = operation;
-    command.key = key;
-    command.value = value;
-    std::promise<Answer> done;
-    service_->write(command, kLimit, [&](const Answer& answer) { done.set_value(answer); });
-    return done.get_future().get();
+    return replica_.write(operation, key, value);
   }
-
   MarkAnswer mark_at(std::uint64_t sequence, std::chrono::milliseconds limit) {
-    std::promise<MarkAnswer> done;
-    service_->mark_at(gms::Sequence{sequence}, limit,
-                      [&](const MarkAnswer& answer) { done.set_value(answer); });
-    return done.get_future().get();
+    return replica_.mark_at(gms::Sequence{sequence}, limit);
   }
 
-  MemoryStorage storage_;
-  boost::asio::io_context io_{1};
-  std::promise<Stopped> stopped_;
-  std::unique_ptr<Service> service_;
-  std::unique_ptr<gms::Driver> driver_;
-  std::thread group_thread_;
+  ReplicaInProcess replica_{1};
+  Service& service_ = replica_.service();
 };
 
-TEST_F(Replicas, AWriteIsReadableHereOnceItIsAnswered) {
+TEST_F(Founder, AWriteIsReadableHereOnceItIsAnswered) {
   for (int number = 1; number <= 200; ++number) {
     const std::string value = std::to_string(number);
     const Answer answer = write(Operation::put, "key", value);
     ASSERT_TRUE(std::holds_alternative<Outcome>(answer));
     EXPECT_EQ(std::get<Outcome>(answer).revision, Revision(number));
-    const SharedReadView view = service_->read_view();
+    const SharedReadView view = service_.read_view();
     ASSERT_NE(view, nullptr);
     EXPECT_EQ(view->get("key").value().value, value);
     EXPECT_GE(view->mark().sequence, std::get<Outcome>(answer).sequence);
   }
 }
 
-TEST_F(Replicas, ManyThreadsAtOnceGetOneAnswerEachAndOneOrder) {
+TEST_F(Founder, ManyThreadsAtOnceGetOneAnswerEachAndOneOrder) {
   constexpr int kThreads = 8;
   constexpr int kWrites = 250;
   std::vector<std::thread> writers;
@@ -115,13 +67,13 @@ TEST_F(Replicas, ManyThreadsAtOnceGetOneAnswerEachAndOneOrder) {
     all.insert(own.begin(), own.end());
   }
   EXPECT_EQ(all.size(), kThreads * kWrites);
-  EXPECT_EQ(service_->status().applied.sequence, gms::Sequence(kThreads * kWrites));
-  EXPECT_EQ(service_->status().waiting_writes, 0u);
+  EXPECT_EQ(service_.status().applied.sequence, gms::Sequence(kThreads * kWrites));
+  EXPECT_EQ(service_.status().waiting_writes, 0u);
 }
 
-TEST_F(Replicas, TheMarkOfASequenceIsTheStateAfterItWhenItIsReached) {
+TEST_F(Founder, TheMarkOfASequenceIsTheStateAfterItWhenItIsReached) {
   write(Operation::put, "a", "1");
-  const StateMark first = service_->status().applied;
+  const StateMark first = service_.status().applied;
   write(Operation::put, "a", "2");
   EXPECT_EQ(std::get<StateMark>(mark_at(1, kLimit)), first);
   EXPECT_NE(std::get<StateMark>(mark_at(2, kLimit)).hash, first.hash);
@@ -131,9 +83,9 @@ TEST_F(Replicas, TheMarkOfASequenceIsTheStateAfterItWhenItIsReached) {
   EXPECT_EQ(std::get<StateMark>(later.get()).sequence, gms::Sequence{3});
 }
 
-TEST_F(Replicas, ItsStatusTellsItsPlaceInTheGroup) {
+TEST_F(Founder, ItsStatusTellsItsPlaceInTheGroup) {
   write(Operation::put, "a", "1");
-  const StoreStatus status = service_->status();
+  const StoreStatus status = service_.status();
   EXPECT_EQ(status.node, gms::NodeId{1});
   EXPECT_EQ(status.generation, 1);
   ASSERT_NE(status.view, nullptr);
@@ -142,16 +94,47 @@ TEST_F(Replicas, ItsStatusTellsItsPlaceInTheGroup) {
   EXPECT_TRUE(status.has_state);
 }
 
-TEST_F(Replicas, AMessageThatItDoesNotUnderstandStopsIt) {
-  driver_->post([this] {
-    EXPECT_TRUE(driver_->submit(gms::Payload(std::string("\xff of a newer format"))));
-    driver_->end_turn();
+TEST_F(Founder, AMessageThatItDoesNotUnderstandStopsIt) {
+  replica_.driver().post([this] {
+    EXPECT_TRUE(replica_.driver().submit(gms::Payload(std::string("\xff of a newer format"))));
+    replica_.driver().end_turn();
   });
-  auto stopped = stopped_.get_future();
+  auto stopped = replica_.stopped();
   ASSERT_EQ(stopped.wait_for(kPatience), std::future_status::ready);
   const Stopped told = stopped.get();
   EXPECT_EQ(told.reason, Stopped::Reason::cannot_apply);
   EXPECT_NE(told.why.find("cannot apply the message with sequence 1"), std::string::npos);
+}
+
+TEST(Replicas, JoinUnderLoadAndAreEqualAtOneSequence) {
+  ReplicaInProcess first(1);
+  ASSERT_TRUE(first.wait_until_ready());
+  std::atomic<bool> enough = false;
+  std::atomic<int> refused = 0;
+  const auto write_until_enough = [&](ReplicaInProcess& replica, const std::string& name) {
+    for (int number = 0; !enough; ++number) {
+      const Answer answer = replica.write(Operation::put, name + std::to_string(number % 50), "v");
+      if (!std::holds_alternative<Outcome>(answer)) ++refused;
+    }
+  };
+  std::thread at_first([&] { write_until_enough(first, "a"); });
+  ReplicaInProcess second(2, first.peer_address());
+  const bool second_ready = second.wait_until_ready();
+  std::thread at_second([&] {
+    if (second_ready) write_until_enough(second, "b");
+  });
+  ReplicaInProcess third(3, second.peer_address());
+  const bool third_ready = third.wait_until_ready();
+  enough = true;
+  at_first.join();
+  at_second.join();
+  ASSERT_TRUE(second_ready && third_ready);
+  EXPECT_EQ(refused, 0);
+  ASSERT_TRUE(std::holds_alternative<Outcome>(third.write(Operation::put, "last", "v")));
+  const StateMark mark = third.service().status().applied;
+  for (ReplicaInProcess* replica : {&first, &second}) {
+    EXPECT_EQ(std::get<StateMark>(replica->mark_at(mark.sequence, kLimit)), mark);
+  }
 }
 
 // A store whose disk fails at the first write that is asked to.
