@@ -1,0 +1,18 @@
+// A data directory on a real disk.
+//
+// Interrupted calls are repeated, short writes continued, descriptors not inherited. sync() is
+// fdatasync for files, fsync for directories; errors of close are reported, since some file
+// systems tell of a failed write only there. Thread: as file.h says.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "gms/log/file.h"
+
+namespace groupy::gms::log {
+
+// `path` is made if it is not there (its parent must be).
+Result<std::unique_ptr<Directory>> open_posix_directory(const std::string& path);
+
+}  // namespace groupy::gms::log

@@ -1,0 +1,121 @@
+#include "gms/log/tail_rewrite.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "gms/log/record_cursor.h"
+
+namespace groupy::gms::log {
+
+namespace {
+
+// Writes the entries of a segment that is still being built. Each says that all before it is on
+// disk: the segment gets its name only when that is so.
+class TailWriter {
+ public:
+  explicit TailWriter(Segment& segment)
+      : segment_(segment), seed_(segment.header.seed()), number_(segment.header.number) {}
+
+  Failure put_local(EntryKind kind, const RecordId& id) {
+    return put(encode_local_head(kind, id, {number_, offset_}, {seed_, offset_}), {});
+  }
+  Failure put_record(const Record& record) {
+    return put(encode_record_head(record, {number_, offset_}, {seed_, offset_}),
+               record.payload.bytes());
+  }
+
+ private:
+  Failure put(const EntryHead& head, std::string_view payload) {
+    const std::array pieces{std::string_view(head.data(), head.size()), payload};
+    const std::uint64_t at = offset_;
+    offset_ += Entry::padded(head.size() + payload.size());
+    return segment_.file->write_at(at, pieces);
+  }
+
+  Segment& segment_;
+  const std::uint64_t seed_;
+  const std::uint64_t number_;
+  std::uint64_t offset_ = kSegmentDataStart;
+};
+
+// Everything behind the mark, and what is added to it, fits into this.
+std::uint64_t bytes_needed(const FoundLog& log) {
+  std::uint64_t bytes = 4 * kEntryHeadBytes;
+  for (const Extent& extent : log.extents) {
+    if (extent.number() == log.mark.segment && extent.end > log.mark.offset) {
+      bytes += extent.end - log.mark.offset;
+    } else if (extent.number() > log.mark.segment) {
+      bytes += extent.end - kSegmentDataStart;
+    }
+  }
+  return bytes;
+}
+
+Failure put_notes(const FoundLog& log, TailWriter& writer) {
+  const Tail& tail = log.tail;
+  if (tail.is_cut || tail.is_restarted) {
+    const EntryKind kind = tail.is_restarted ? EntryKind::restart : EntryKind::cut;
+    if (Failure failed = writer.put_local(kind, tail.kept)) return failed;
+  }
+  if (!log.has_loss && !tail.has_notes) return std::nullopt;
+  return writer.put_local(log.has_loss ? EntryKind::loss : EntryKind::whole, {});
+}
+
+Failure unstable() {
+  return IoError{IoCode::failed, "log: what was just read reads otherwise now"};
+}
+
+Failure put_records(const FoundLog& log, TailWriter& writer) {
+  if (log.tail.first_record == Sequence{}) return std::nullopt;
+  RecordCursor cursor(log.extents, log.chain);
+  for (Sequence at = log.tail.first_record; at <= log.chain.last().sequence; at = at.next()) {
+    auto found = cursor.find(at);
+    if (!found.ok()) return found.error();
+    if (!*found) return unstable();
+    auto record = cursor.record();
+    if (!record.ok()) return record.error();
+    if (!*record) return unstable();
+    if (Failure failed = writer.put_record(**record)) return failed;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Failure rewrite_tail(Directory& files, FoundLog& log, DirectoryId directory,
+                     std::uint64_t segment_bytes) {
+  SegmentHeader header;
+  header.number = log.highest_number + 1;
+  header.directory = directory;
+  header.predecessor = log.mark.segment;
+  header.replaces_from = log.mark.offset;
+  header.size = segment_size_for(bytes_needed(log), segment_bytes);
+  auto segment = build_segment(files, header, {});
+  if (!segment.ok()) return segment.error();
+  TailWriter writer(*segment);
+  if (Failure failed = put_notes(log, writer)) return failed;
+  if (Failure failed = put_records(log, writer)) return failed;
+  if (Failure failed = writer.put_local(EntryKind::mark, {})) return failed;
+  if (Failure failed = install_segment(files, *segment)) return failed;
+  return segment->file->close();
+}
+
+Failure write_marks_again(FoundLog& log) {
+  const auto extent = std::ranges::find(log.extents, log.mark.segment, &Extent::number);
+  if (extent == log.extents.end()) {
+    return IoError{IoCode::refused, "log: a mark in a segment that is not there"};
+  }
+  if (extent->end <= log.mark.offset) return std::nullopt;
+  std::string bytes(static_cast<std::size_t>(extent->end - log.mark.offset), '\0');
+  File& file = *extent->segment.file;
+  auto got = file.read_at(log.mark.offset, bytes);
+  if (!got.ok()) return got.error();
+  bytes.resize(*got);
+  if (Failure failed = file.write_at(log.mark.offset, std::array{std::string_view(bytes)})) {
+    return failed;
+  }
+  return file.sync();
+}
+
+}  // namespace groupy::gms::log

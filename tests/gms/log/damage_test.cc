@@ -1,0 +1,293 @@
+// What is wrong on disk is found and told, and what was acknowledged is never silently dropped.
+#include <gtest/gtest.h>
+
+#include "gms/log/segment.h"
+#include "tests/gms/log/log_fixture.h"
+
+namespace groupy::gms::log {
+namespace {
+
+constexpr std::uint64_t kSegmentBytes = kSegmentDataStart + 1400;
+
+std::vector<std::string> letters(int count) {
+  std::vector<std::string> payloads;
+  for (int i = 0; i < count; ++i) payloads.push_back(std::string(40, static_cast<char>('a' + i)));
+  return payloads;
+}
+
+// Where in segment 1 the entry of the record with this sequence starts, if each has 40 bytes and
+// nothing else stands between them.
+std::uint64_t entry_of(std::uint64_t sequence) {
+  return kSegmentDataStart + (sequence - 1) * 120;
+}
+
+bool is_reported(const LogCondition& condition) {
+  return condition.has_loss || condition.is_end_unknown || !condition.damages.empty();
+}
+
+struct FlipCase {
+  bool has_mark;      // a clean stop, or a power cut right after the sync
+  bool is_rewritten;  // its first part was once an unsynced tail
+  bool has_cut;
+  std::uint64_t segment_bytes;
+};
+
+// The same log each time.
+std::unique_ptr<TestLog> make_log(const FlipCase& flip_case) {
+  auto test = std::make_unique<TestLog>(1, flip_case.segment_bytes);
+  test->opened();
+  test->append(letters(3));
+  test->sync();
+  if (flip_case.is_rewritten) test->opened_again();
+  test->append(letters(4));
+  if (flip_case.has_cut) {
+    test->cut(Sequence{5});
+    test->append(letters(2), 2);
+  }
+  test->sync();
+  if (flip_case.has_mark) {
+    EXPECT_EQ(test->log->stop(), std::nullopt);
+  }
+  test->disk.power_off();
+  return test;
+}
+
+// Between the copies of a segment's header and the first entry; a few places of it are enough.
+bool is_unused(std::size_t offset) {
+  return offset < kSegmentDataStart && offset % kSegmentHeaderCopyAt > kSegmentHeaderBytes;
+}
+
+void flip_every_byte(const FlipCase& flip_case) {
+  const auto sample = make_log(flip_case);
+  sample->opened();
+  const std::vector<Record> good = sample->records();
+  const RecordId last = sample->log->last();
+  const auto original = make_log(flip_case);
+  for (const std::string& name : original->disk.names_in("log")) {
+    const std::size_t size = original->disk.contents("log/" + name).size();
+    for (std::size_t at = 0; at < size; at += is_unused(at) ? 61 : 1) {
+      SCOPED_TRACE(name + " byte " + std::to_string(at));
+      const auto test = make_log(flip_case);
+      test->disk.flip("log/" + name, at, static_cast<std::uint8_t>(1u << (at % 8)));
+      if (const Failure failed = test->open()) {
+        EXPECT_EQ(failed->code, IoCode::refused);
+        continue;
+      }
+      const LogCondition condition = test->log->condition();
+      if (test->records() != good || test->log->last() != last) {
+        ASSERT_TRUE(is_reported(condition)) << "something is missing, and nobody says so";
+      }
+      // What is at or below a mark is never cut.
+      if (flip_case.has_mark && !condition.is_end_unknown) {
+        ASSERT_EQ(test->log->last(), last);
+      }
+      for (const Damage& damage : condition.damages) {
+        ASSERT_EQ(damage.last.checksum, good[damage.last.sequence.value() - 1].checksum);
+      }
+      // The next start says the same.
+      test->opened_again();
+      ASSERT_EQ(is_reported(test->log->condition()), is_reported(condition));
+    }
+  }
+}
+
+TEST(Damage, OfAnyByteBelowAMarkIsNeverCut) {
+  flip_every_byte(
+      {.has_mark = true, .is_rewritten = false, .has_cut = false, .segment_bytes = kSegmentBytes});
+}
+
+TEST(Damage, OfAnyByteOfALogWithACutIsNeverCut) {
+  flip_every_byte(
+      {.has_mark = true, .is_rewritten = false, .has_cut = true, .segment_bytes = kSegmentBytes});
+}
+
+TEST(Damage, OfAnyByteOfALogWithManySegmentsIsFound) {
+  flip_every_byte({.has_mark = true,
+                   .is_rewritten = false,
+                   .has_cut = true,
+                   .segment_bytes = kSegmentDataStart + 500});
+}
+
+TEST(Damage, OfAnyByteOfARewrittenLogIsNeverCut) {
+  flip_every_byte(
+      {.has_mark = true, .is_rewritten = true, .has_cut = true, .segment_bytes = kSegmentBytes});
+}
+
+TEST(Damage, BetweenASyncAndItsMarkIsTold) {
+  flip_every_byte(
+      {.has_mark = false, .is_rewritten = false, .has_cut = true, .segment_bytes = kSegmentBytes});
+}
+
+TEST(Damage, OfAPayloadLeavesTheRecordItsIdentity) {
+  TestLog test;
+  test.opened();
+  test.append(letters(4));
+  const RecordId second = **test.log->id_at(Sequence{2});
+  ASSERT_EQ(test.log->stop(), std::nullopt);
+  test.disk.flip(segment_name(1), entry_of(2) + kEntryHeadBytes, 1);
+  Log& log = test.opened_again();
+  EXPECT_EQ(log.last().sequence, Sequence{4});
+  EXPECT_EQ(log.condition().damages,
+            (std::vector<Damage>{{Damage::Kind::payload, Sequence{2}, second}}));
+  EXPECT_EQ(**log.id_at(Sequence{2}), second);
+  auto read = log.read(Sequence{1}, 1000);
+  ASSERT_TRUE(read.ok());
+  EXPECT_EQ(read->records.size(), 1u);
+  EXPECT_EQ(read->damaged, Sequence{2});
+  EXPECT_EQ(log.read(Sequence{3}, 1000)->records.size(), 2u);
+}
+
+TEST(Damage, OfAHeadLeavesWhatTheSuccessorNames) {
+  TestLog test;
+  test.opened();
+  test.append(letters(5));
+  const RecordId third = **test.log->id_at(Sequence{3});
+  ASSERT_EQ(test.log->stop(), std::nullopt);
+  test.disk.flip(segment_name(1), entry_of(2) + 30, 1);
+  test.disk.flip(segment_name(1), entry_of(3) + 30, 1);
+  Log& log = test.opened_again();
+  EXPECT_EQ(log.last().sequence, Sequence{5});
+  const RecordId named{Ballot{}, Sequence{3}, third.checksum};
+  EXPECT_EQ(log.condition().damages,
+            (std::vector<Damage>{{Damage::Kind::record, Sequence{2}, named}}));
+  EXPECT_FALSE(log.condition().is_end_unknown);
+  EXPECT_EQ(log.read(Sequence{4}, 1000)->records.size(), 2u);
+}
+
+TEST(Damage, OfTheLastHeadBelowTheMarkLeavesTheEndUnknown) {
+  TestLog test;
+  test.opened();
+  test.append(letters(3));
+  const auto all = test.records();
+  ASSERT_EQ(test.log->stop(), std::nullopt);
+  test.disk.flip(segment_name(1), entry_of(3) + 30, 1);
+  Log& log = test.opened_again();
+  EXPECT_EQ(log.last().sequence, Sequence{2});
+  EXPECT_TRUE(log.condition().is_end_unknown);
+  // The leader sends it again: it takes its place, and nothing is missing.
+  EXPECT_EQ(log.append(Ticket{100}, std::span(all).subspan(2)), std::nullopt);
+  test.sync();
+  Log& healed = test.opened_again();
+  EXPECT_FALSE(healed.condition().is_end_unknown);
+  EXPECT_TRUE(healed.condition().damages.empty());
+  EXPECT_EQ(test.records(), all);
+}
+
+// The tail is torn right at the mark: what stands behind must not vouch for what was on disk.
+TEST(Damage, IsNotSeenThroughATornTail) {
+  TestLog test;
+  test.opened();
+  test.append(letters(2));
+  test.sync();
+  test.append(letters(2));
+  test.disk.flip(segment_name(1), entry_of(2) + 30, 1);
+  test.disk.flip(segment_name(1), entry_of(3) + 30, 1);
+  test.disk.kill();
+  Log& log = test.opened();
+  EXPECT_EQ(log.last().sequence, Sequence{1});
+  EXPECT_TRUE(log.condition().is_end_unknown);
+  EXPECT_TRUE(log.condition().has_loss);
+  EXPECT_TRUE(log.condition().damages.empty());
+}
+
+TEST(Damage, OfACutIsSeenThroughWhatFollowsIt) {
+  TestLog test;
+  test.opened();
+  test.append(letters(4));
+  test.cut(Sequence{2});
+  test.append({"new"}, 2);
+  const auto all = test.records();
+  ASSERT_EQ(test.log->stop(), std::nullopt);
+  test.disk.flip(segment_name(1), entry_of(5) + 30, 1);
+  test.opened_again();
+  EXPECT_EQ(test.records(), all);
+}
+
+TEST(Damage, OfOneCopyOfASegmentsHeaderDoesNotMatter) {
+  TestLog test;
+  test.opened();
+  test.append(letters(2));
+  test.sync();
+  test.disk.flip(segment_name(1), 20, 1);
+  test.opened_again();
+  EXPECT_EQ(test.payloads(), letters(2));
+}
+
+TEST(Damage, OfBothCopiesOfASegmentsHeaderIsRefused) {
+  TestLog test;
+  test.opened();
+  test.disk.flip(segment_name(1), 20, 1);
+  test.disk.flip(segment_name(1), kSegmentHeaderCopyAt + 20, 1);
+  test.disk.kill();
+  const Failure failed = test.open();
+  ASSERT_TRUE(failed);
+  EXPECT_EQ(failed->code, IoCode::refused);
+  EXPECT_EQ(failed->what, "log/0000000000000001: both copies of its header are unreadable");
+}
+
+TEST(Damage, AMissingSegmentIsRefused) {
+  TestLog test(1, kSegmentBytes);
+  test.opened();
+  test.append(letters(26));
+  test.sync();
+  MemoryDirectory files(test.disk);
+  ASSERT_EQ(files.remove(segment_name(2)), std::nullopt);
+  test.disk.kill();
+  const Failure failed = test.open();
+  ASSERT_TRUE(failed);
+  EXPECT_EQ(failed->what, "log/0000000000000002: this part of the log is missing");
+}
+
+TEST(Damage, SegmentsOfAnotherDirectoryAreRefused) {
+  TestLog test;
+  test.opened();
+  test.disk.power_off();
+  test.options.directory = DirectoryId({1});
+  const Failure failed = test.open();
+  ASSERT_TRUE(failed);
+  EXPECT_EQ(failed->code, IoCode::refused);
+}
+
+// A lost tail must not be forgotten by starting twice.
+TEST(Damage, ALossIsRememberedUntilItIsDeclaredWhole) {
+  TestLog test;
+  test.opened();
+  test.append(letters(2));
+  test.sync();
+  test.disk.flip(segment_name(1), entry_of(2) + 30, 1);
+  EXPECT_TRUE(test.opened_again().condition().has_loss);
+  EXPECT_EQ(test.log->last().sequence, Sequence{1});
+  EXPECT_TRUE(test.opened_again().condition().has_loss);
+  EXPECT_EQ(test.log->declare_whole(Ticket{100}), std::nullopt);
+  test.sync();
+  EXPECT_FALSE(test.opened_again().condition().has_loss);
+  EXPECT_FALSE(test.opened_again().condition().has_loss);
+}
+
+// Behind the last mark, at every byte, also with whole records behind the torn one.
+TEST(Damage, ATornTailIsCutWhereItIsTorn) {
+  for (std::uint64_t at = entry_of(3); at < entry_of(6); ++at) {
+    SCOPED_TRACE("byte " + std::to_string(at));
+    TestLog test;
+    test.opened();
+    test.append(letters(2));
+    test.sync();
+    test.append({std::string(40, 'm')});  // says that the first two are on disk
+    test.append({std::string(40, 'x'), std::string(40, 'y'), std::string(40, 'z')});
+    test.disk.flip(segment_name(1), at, 0xff);
+    test.disk.kill();
+    Log& log = test.opened();
+    EXPECT_GE(log.last().sequence, Sequence{2});
+    EXPECT_LE(log.last().sequence.value(), 2 + (at - entry_of(3)) / 120);
+    EXPECT_TRUE(log.condition().has_loss);
+    EXPECT_TRUE(log.condition().damages.empty());
+    const auto kept = test.records();
+    test.append({"goes on"});
+    test.sync();
+    test.opened_again();
+    EXPECT_EQ(test.records().size(), kept.size() + 1);
+  }
+}
+
+}  // namespace
+}  // namespace groupy::gms::log

@@ -1,0 +1,92 @@
+#include "tests/gms/log/log_fixture.h"
+
+#include <gtest/gtest.h>
+
+#include <utility>
+
+namespace groupy::gms::log {
+
+DirectoryId test_directory() {
+  return DirectoryId({1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16});
+}
+
+Record record_behind(const RecordId& last, std::uint64_t ballot, const std::string& payload) {
+  return wire::make_record(RecordKind::application, Ballot{ballot}, last.sequence.next(),
+                           last.checksum, Payload(payload));
+}
+
+TestLog::TestLog(std::uint64_t seed, std::uint64_t segment_bytes) : disk(seed) {
+  options.directory = test_directory();
+  options.segment_bytes = segment_bytes;
+  MemoryDirectory made(disk);
+  for (const char* folder : {"log", "tmp"}) {
+    EXPECT_EQ(made.make_directory(folder), std::nullopt);
+  }
+  EXPECT_EQ(made.sync(""), std::nullopt);
+}
+
+Failure TestLog::open() {
+  log.reset();
+  files = std::make_unique<MemoryDirectory>(disk);
+  preparer = std::make_unique<SegmentPreparer>(*files);
+  for (const std::string& name : disk.names_in("tmp")) {
+    if (Failure failed = files->remove("tmp/" + name)) return failed;
+  }
+  auto opened = Log::open(*files, *preparer, options);
+  if (!opened.ok()) return opened.error();
+  log = std::move(*opened);
+  return std::nullopt;
+}
+
+Log& TestLog::opened() {
+  const Failure failed = open();
+  EXPECT_EQ(failed, std::nullopt) << failed->what;
+  return *log;
+}
+
+Log& TestLog::opened_again() {
+  disk.power_off();
+  return opened();
+}
+
+void TestLog::append(const std::vector<std::string>& payloads, std::uint64_t ballot) {
+  std::vector<Record> records;
+  RecordId last = log->last();
+  for (const std::string& payload : payloads) {
+    records.push_back(record_behind(last, ballot, payload));
+    last = id_of(records.back());
+  }
+  EXPECT_EQ(log->append(Ticket{++tickets}, records), std::nullopt);
+}
+
+void TestLog::cut(Sequence keep) {
+  auto id = log->id_at(keep);
+  EXPECT_TRUE(id.ok() && (*id || keep == Sequence{}));
+  EXPECT_EQ(log->cut(Ticket{++tickets}, id->value_or(RecordId())), std::nullopt);
+}
+
+Ticket TestLog::sync() {
+  auto ticket = log->sync();
+  EXPECT_TRUE(ticket.ok());
+  return ticket.ok() ? *ticket : Ticket{};
+}
+
+std::vector<Record> TestLog::records() {
+  std::vector<Record> all;
+  for (Sequence at = log->first(); at <= log->last().sequence;) {
+    auto read = log->read(at, 1000);
+    EXPECT_TRUE(read.ok());
+    if (!read.ok() || read->records.empty()) break;
+    all.insert(all.end(), read->records.begin(), read->records.end());
+    at = all.back().sequence.next();
+  }
+  return all;
+}
+
+std::vector<std::string> TestLog::payloads() {
+  std::vector<std::string> all;
+  for (const Record& record : records()) all.emplace_back(record.payload.bytes());
+  return all;
+}
+
+}  // namespace groupy::gms::log

@@ -1,0 +1,168 @@
+// The real disk does what the log asks of it, and a log lives on it.
+#include "gms/log/posix_files.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <filesystem>
+
+#include "gms/log/data_directory.h"
+#include "gms/log/log.h"
+#include "tests/gms/log/log_fixture.h"
+
+namespace groupy::gms::log {
+namespace {
+
+class PosixFiles : public ::testing::Test {
+ protected:
+  PosixFiles() {
+    std::string name = ::testing::TempDir() + "groupy_log_XXXXXX";
+    EXPECT_NE(::mkdtemp(name.data()), nullptr);
+    parent_ = name;
+    files_ = open();
+  }
+  ~PosixFiles() override { std::filesystem::remove_all(parent_); }
+
+  std::string path() const { return (parent_ / "data").string(); }
+  std::unique_ptr<Directory> open() {
+    auto opened = open_posix_directory(path());
+    EXPECT_TRUE(opened.ok()) << opened.error().what;
+    return std::move(*opened);
+  }
+
+  std::filesystem::path parent_;
+  std::unique_ptr<Directory> files_;
+};
+
+std::string read(File& file, std::uint64_t offset, std::size_t size) {
+  std::string bytes(size, '?');
+  auto got = file.read_at(offset, bytes);
+  EXPECT_TRUE(got.ok());
+  bytes.resize(got.ok() ? *got : 0);
+  return bytes;
+}
+
+TEST_F(PosixFiles, WhatIsWrittenInPiecesIsReadAsOne) {
+  auto file = files_->create("a");
+  ASSERT_TRUE(file.ok());
+  std::vector<std::string> texts;
+  std::string all;
+  for (int i = 0; i < 2000; ++i) {  // more than one call takes
+    texts.push_back(std::string(static_cast<std::size_t>(i % 7), static_cast<char>('a' + i % 26)));
+    all += texts.back();
+  }
+  const std::vector<std::string_view> pieces(texts.begin(), texts.end());
+  ASSERT_EQ((*file)->write_at(100, pieces), std::nullopt);
+  ASSERT_EQ((*file)->sync(), std::nullopt);
+  EXPECT_EQ(*(*file)->size(), 100 + all.size());
+  EXPECT_EQ(read(**file, 100, all.size() + 50), all);
+  EXPECT_EQ(read(**file, 100 + all.size(), 10), "");
+  EXPECT_EQ((*file)->close(), std::nullopt);
+}
+
+TEST_F(PosixFiles, AShortWriteIsContinuedOrAnError) {
+  auto file = files_->create("a");
+  ASSERT_TRUE(file.ok());
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  const rlimit small{1000, before.rlim_max};
+  const auto old_handler = std::signal(SIGXFSZ, SIG_IGN);
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+  const std::string text(700, 'x');
+  const Failure failed =
+      (*file)->write_at(0, std::array{std::string_view(text), std::string_view(text)});
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
+  std::signal(SIGXFSZ, old_handler);
+  ASSERT_TRUE(failed);
+  EXPECT_EQ(failed->what, "write " + path() + "/a: File too large");
+  EXPECT_EQ(*(*file)->size(), 1000u);
+}
+
+TEST_F(PosixFiles, ErrorsAreToldApartAndNameTheFile) {
+  EXPECT_EQ(files_->open("none").error().code, IoCode::not_found);
+  EXPECT_EQ(files_->open("none").error().what,
+            "open " + path() + "/none: No such file or directory");
+  ASSERT_TRUE(files_->create("a").ok());
+  EXPECT_EQ(files_->create("a").error().code, IoCode::exists);
+  EXPECT_EQ(files_->remove("none")->code, IoCode::not_found);
+  EXPECT_EQ(files_->rename("none", "b")->code, IoCode::not_found);
+  EXPECT_EQ(files_->list("none").error().code, IoCode::not_found);
+  EXPECT_EQ(files_->sync("none")->code, IoCode::not_found);
+}
+
+TEST_F(PosixFiles, NamesComeGoAndMove) {
+  ASSERT_EQ(files_->make_directory("log"), std::nullopt);
+  ASSERT_EQ(files_->make_directory("log"), std::nullopt);
+  ASSERT_TRUE(files_->create("log/b").ok());
+  ASSERT_TRUE(files_->create("log/a").ok());
+  ASSERT_EQ(files_->rename("log/b", "log/c"), std::nullopt);
+  EXPECT_EQ(*files_->list("log"), (std::vector<std::string>{"a", "c"}));
+  ASSERT_EQ(files_->remove("log/a"), std::nullopt);
+  EXPECT_EQ(files_->sync("log"), std::nullopt);
+  EXPECT_EQ(files_->sync(""), std::nullopt);
+  EXPECT_EQ(*files_->list("log"), std::vector<std::string>{"c"});
+  EXPECT_GT(*files_->free_bytes(), 0u);
+}
+
+TEST_F(PosixFiles, ALockKeepsOthersOut) {
+  auto held = files_->lock("LOCK");
+  ASSERT_TRUE(held.ok());
+  EXPECT_EQ(open()->lock("LOCK").error().code, IoCode::locked);
+  held->reset();
+  EXPECT_TRUE(open()->lock("LOCK").ok());
+}
+
+TEST_F(PosixFiles, DescriptorsAreNotInherited) {
+  auto file = files_->create("a");
+  auto lock = files_->lock("LOCK");
+  ASSERT_TRUE(file.ok() && lock.ok());
+  int checked = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    std::error_code gone;
+    const auto target = std::filesystem::read_symlink(entry.path(), gone);
+    if (gone || !target.string().starts_with(path())) continue;
+    EXPECT_NE(::fcntl(std::stoi(entry.path().filename()), F_GETFD) & FD_CLOEXEC, 0) << target;
+    ++checked;
+  }
+  EXPECT_EQ(checked, 2);
+}
+
+TEST_F(PosixFiles, AFileIsNoDataDirectory) {
+  ASSERT_TRUE(files_->create("a").ok());
+  EXPECT_EQ(open_posix_directory(path() + "/a").error().what,
+            "open " + path() + "/a: Not a directory");
+}
+
+TEST_F(PosixFiles, ALogLivesOnThem) {
+  std::vector<Record> written;
+  for (int life = 1; life <= 4; ++life) {
+    auto files = open();
+    auto directory = DataDirectory::open(*files, NodeId{1}, test_directory());
+    ASSERT_TRUE(directory.ok()) << directory.error().what;
+    SegmentPreparer preparer(*files);
+    LogOptions options{.directory = test_directory(), .segment_bytes = 20u << 10, .chain = {}};
+    auto log = Log::open(*files, preparer, options);
+    ASSERT_TRUE(log.ok()) << log.error().what;
+    ASSERT_EQ((*log)->last(), written.empty() ? RecordId() : id_of(written.back()));
+    for (std::uint64_t i = 1; i <= 40; ++i) {
+      const Record record = record_behind((*log)->last(), 1, std::string(500, 'x'));
+      ASSERT_EQ((*log)->append(Ticket{i}, std::span(&record, 1)), std::nullopt);
+      written.push_back(record);
+      if (i % 10 == 0) {
+        ASSERT_TRUE((*log)->sync().ok());
+      }
+      preparer.prepare();
+    }
+    EXPECT_EQ((*log)->read(Sequence{1}, 1u << 20)->records, written);
+    if (life % 2 == 0) {
+      ASSERT_EQ((*log)->stop(), std::nullopt);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace groupy::gms::log
