@@ -4,9 +4,9 @@
 
 namespace groupy::kvstore {
 
-Service::Service(ServiceOptions options, Storage& storage,
+Service::Service(const ServiceOptions& options, Storage& storage,
                  std::function<void(const Stopped&)> on_stopped)
-    : options_(std::move(options)),
+    : options_(options),
       on_stopped_(std::move(on_stopped)),
       replica_(options_.replica),
       apply_thread_(storage, [this](ApplyResultItem result) {

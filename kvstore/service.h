@@ -40,7 +40,8 @@ struct Stopped {
 class Service final : public Store, public gms::Application {
  public:
   // `on_stopped` is called once at most, on the group thread.
-  Service(ServiceOptions options, Storage& storage, std::function<void(const Stopped&)> on_stopped);
+  Service(const ServiceOptions& options, Storage& storage,
+          std::function<void(const Stopped&)> on_stopped);
 
   // Before the driver starts.
   void start(gms::Driver& driver);
