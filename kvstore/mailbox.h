@@ -1,7 +1,7 @@
 // Hands things from many threads to one, in order, and wakes it only when it may be asleep.
 //
-// It takes whatever it is given: who puts keeps the bound, by size() or by what it let in before,
-// so that nothing is ever lost here. Thread: any.
+// It takes whatever it is given, so that nothing is ever lost here: what can be put is bounded by
+// the connections and the deliveries that were let in before. Thread: any.
 #pragma once
 
 #include <mutex>
