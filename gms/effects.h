@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "gms/frame.h"
+#include "gms/promise.h"
 
 namespace groupy::gms {
 
@@ -52,7 +53,84 @@ struct InstallSnapshot {
   bool operator==(const InstallSnapshot&) const = default;
 };
 
-using Effect = std::variant<Send, Meet, HandOver, InstallView, TakeSnapshot, InstallSnapshot>;
+// --- generation 3: what is to be on disk. In the order of their tickets; Member::persisted(ticket)
+// says that this one, and all before it, are there. ---
+
+// Append these to the log.
+struct AppendRecords {
+  Ticket ticket;
+  std::vector<Record> records;
+  bool operator==(const AppendRecords&) const = default;
+};
+
+// Take back everything behind `keep`.
+struct CutLog {
+  Ticket ticket;
+  RecordId keep;
+  bool operator==(const CutLog&) const = default;
+};
+
+// On disk before anything that comes behind it.
+struct SavePromise {
+  Ticket ticket;
+  Promise promise;
+  bool operator==(const SavePromise&) const = default;
+};
+
+// The data directory belongs to this group from now on.
+struct SaveGroup {
+  Ticket ticket;
+  GroupId group;
+  bool operator==(const SaveGroup&) const = default;
+};
+
+// The log holds a leader's stable prefix again, after something was missing from it.
+struct DeclareLogWhole {
+  Ticket ticket;
+  bool operator==(const DeclareLogWhole&) const = default;
+};
+
+// Read from the log, from `from` on and at least one record: the answer is Member::log_read(). One
+// at a time for each reader.
+struct ReadLog {
+  std::optional<NodeId> reader;  // a member that lags; nothing: this member's application
+  Sequence from;
+  std::size_t bytes_max = 0;
+  bool operator==(const ReadLog&) const = default;
+};
+
+// --- generation 3: answers ---
+
+// A read that came before Member::confirm_read(id) may be answered from a state that has `sequence`
+// applied.
+struct ReadConfirmed {
+  ReadId id;
+  Sequence sequence;
+  bool operator==(const ReadConfirmed&) const = default;
+};
+
+// It will not be confirmed: no majority is known.
+struct ReadRefused {
+  ReadId id;
+  bool operator==(const ReadRefused&) const = default;
+};
+
+// For people.
+struct Say {
+  bool is_warning = false;
+  std::string line;
+  bool operator==(const Say&) const = default;
+};
+
+// This member cannot go on as it is: the process ends with what this says.
+struct Stop {
+  std::string why;
+  bool operator==(const Stop&) const = default;
+};
+
+using Effect = std::variant<Send, Meet, HandOver, InstallView, TakeSnapshot, InstallSnapshot,
+                            AppendRecords, CutLog, SavePromise, SaveGroup, DeclareLogWhole, ReadLog,
+                            ReadConfirmed, ReadRefused, Say, Stop>;
 using Effects = std::vector<Effect>;
 
 }  // namespace groupy::gms

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "gms/message.h"
+#include "gms/routed_frame.h"
 #include "gms/view.h"
 
 namespace groupy::gms {
@@ -41,6 +42,8 @@ struct ContactsFrame {
   bool operator==(const ContactsFrame&) const = default;
 };
 
-using Frame = std::variant<SubmitFrame, MulticastFrame, ViewFrame, JoinFrame, ContactsFrame>;
+// The first five are of generation 1 and 2, the last holds all of generation 3.
+using Frame =
+    std::variant<SubmitFrame, MulticastFrame, ViewFrame, JoinFrame, ContactsFrame, RoutedFrame>;
 
 }  // namespace groupy::gms

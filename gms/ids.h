@@ -45,6 +45,9 @@ using Incarnation = Number<struct IncarnationTag, std::uint32_t>;
 // How often a data directory has been started.
 using StartCount = Number<struct StartCountTag, std::uint64_t>;
 
+// Names one read that waits for its confirmation; given by who asks, rising.
+using ReadId = Number<struct ReadIdTag, std::uint64_t>;
+
 // Time since the driver started; comes in as an argument, the core has no clock.
 using Time = std::chrono::microseconds;
 

@@ -70,11 +70,14 @@ struct Message {
   bool operator==(const Message&) const = default;
 };
 
-// What the application gets: the payload at its place in the total order.
+// What the application gets: the payload at its place in the total order. Without a directory in
+// its origin, the place holds nothing for the application (a view, or a repeat that was dropped):
+// only how far it has come changes.
 struct Delivery {
   Sequence sequence;
   Origin origin;
   Payload payload;
+  bool is_empty_place() const { return origin.directory.is_none(); }
   bool operator==(const Delivery&) const = default;
 };
 

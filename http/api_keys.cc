@@ -111,6 +111,10 @@ Answer render_failure(kvstore::Failure failure) {
       return make_problem(Code::not_ready, "this replica is not in the group yet");
     case Failure::overloaded:
       return make_problem(Code::overloaded, "too many writes are waiting here");
+    case Failure::no_majority:
+      return make_problem(Code::no_majority, "no majority of the group is in contact");
+    case Failure::no_space:
+      return make_problem(Code::no_space, "a disk of the group is nearly full");
     case Failure::outcome_unknown:
       return make_problem(Code::outcome_unknown, "the time was up; the write may still be applied");
   }

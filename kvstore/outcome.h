@@ -43,6 +43,8 @@ enum class Failure : std::uint8_t {
   not_ready = 1,        // not applied: this replica is not in the group yet, or has no state yet
   overloaded = 2,       // not applied: too many writes are waiting here
   outcome_unknown = 3,  // the time was up; it may still be applied
+  no_majority = 4,      // not applied: nobody leads, and nobody could be chosen to
+  no_space = 5,         // not applied: a disk is nearly full
 };
 
 using Answer = std::variant<Outcome, Failure>;

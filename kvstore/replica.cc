@@ -4,6 +4,24 @@
 
 namespace groupy::kvstore {
 
+namespace {
+
+Failure failure_of(gms::Refusal refusal) {
+  switch (refusal) {
+    case gms::Refusal::not_ready:
+      return Failure::not_ready;
+    case gms::Refusal::no_majority:
+      return Failure::no_majority;
+    case gms::Refusal::overloaded:
+      return Failure::overloaded;
+    case gms::Refusal::no_space:
+      return Failure::no_space;
+  }
+  return Failure::not_ready;
+}
+
+}  // namespace
+
 void Replica::write(WaitId id, gms::Payload command, gms::Time deadline) {
   if (is_overloaded(command.size())) {
     answer(id, Failure::overloaded);
@@ -20,12 +38,13 @@ bool Replica::is_overloaded(std::size_t bytes) const {
          writes_.bytes() + submitting_bytes_ + bytes > options_.waiting_bytes_max;
 }
 
-void Replica::submitted(const Submission& submission, const std::optional<gms::Origin>& origin) {
-  if (!origin) {
-    answer(submission.id, Failure::not_ready);
+void Replica::submitted(const Submission& submission, const gms::Submitted& given) {
+  if (const auto* refusal = std::get_if<gms::Refusal>(&given)) {
+    answer(submission.id, failure_of(*refusal));
     return;
   }
-  writes_.add(origin->counter, submission.id, submission.payload.size(), submission.deadline);
+  writes_.add(std::get<gms::Origin>(given).counter, submission.id, submission.payload.size(),
+              submission.deadline);
 }
 
 void Replica::await(WaitId id, gms::Sequence sequence, gms::Time deadline) {

@@ -10,7 +10,7 @@
 #include <span>
 #include <vector>
 
-#include "gms/message.h"
+#include "gms/member.h"
 #include "kvstore/outcome.h"
 #include "kvstore/waiters.h"
 
@@ -58,7 +58,7 @@ class Replica {
   // A client's command, encoded.
   void write(WaitId id, gms::Payload command, gms::Time deadline);
   // What the group said to a submission: its origin, or nothing if it was refused unnumbered.
-  void submitted(const Submission& submission, const std::optional<gms::Origin>& origin);
+  void submitted(const Submission& submission, const gms::Submitted& given);
   // Somebody wants to know when `sequence` is applied.
   void await(WaitId id, gms::Sequence sequence, gms::Time deadline);
   // Next in the total order.

@@ -50,7 +50,7 @@ Time Driver::now() const {
   return std::chrono::duration_cast<Time>(std::chrono::steady_clock::now() - started_);
 }
 
-std::optional<Origin> Driver::submit(Payload payload) {
+Submitted Driver::submit(Payload payload) {
   return member_->submit(std::move(payload));
 }
 
@@ -119,6 +119,10 @@ void Driver::carry_out(InstallSnapshot&& effect) {
   log_(LogLevel::info, "got the state after " + std::to_string(effect.sequence.value()) +
                            " deliveries, " + std::to_string(effect.state.size()) + " bytes");
   application_.install_snapshot(effect.sequence, std::move(effect.state));
+}
+
+void Driver::carry_out(const Say& effect) {
+  log_(effect.is_warning ? LogLevel::warning : LogLevel::info, effect.line);
 }
 
 void Driver::wait_for_tick() {

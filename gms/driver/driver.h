@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 
+#include "gms/check.h"
 #include "gms/driver/application.h"
 #include "gms/log_line.h"
 #include "gms/member.h"
@@ -44,7 +45,7 @@ class Driver final : public net::LinksOwner {
   void stop();
 
   // Inputs of the application. A turn's end carries out what follows from them.
-  [[nodiscard]] std::optional<Origin> submit(Payload payload);
+  [[nodiscard]] Submitted submit(Payload payload);
   void snapshot_done(const Origin& request, std::optional<Payload> state);
   void end_turn();
   // The application can take deliveries again.
@@ -72,6 +73,12 @@ class Driver final : public net::LinksOwner {
   void carry_out(const InstallView& effect);
   void carry_out(const TakeSnapshot& effect);
   void carry_out(InstallSnapshot&& effect);
+  void carry_out(const Say& effect);
+  // What only generation 3 asks for.
+  template <typename Other>
+  void carry_out(const Other&) {
+    GROUPY_CHECK(false, "a member without a log asked for one");
+  }
   void wait_for_tick();
   void on_tick();
   void watch_joining();

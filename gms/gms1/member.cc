@@ -18,8 +18,8 @@ Member::Member(MemberOptions options)
   install(leader_->view());
 }
 
-std::optional<gms::Origin> Member::submit(gms::Payload payload) {
-  if (!state_transfer_.has_state()) return std::nullopt;
+gms::Submitted Member::submit(gms::Payload payload) {
+  if (!state_transfer_.has_state()) return gms::Refusal::not_ready;
   return originate({{}, gms::ApplicationMessage{std::move(payload)}});
 }
 
@@ -99,6 +99,8 @@ void Member::on(gms::NodeId, gms::ContactsFrame frame) {
   if (!is_in_group()) effects_.push_back(gms::Meet{std::move(frame.view.members)});
 }
 
+void Member::on(gms::NodeId, const gms::RoutedFrame&) {}  // of another generation
+
 void Member::link_up(const gms::ViewMember& peer) {
   if (leader_ && leader_->on_link_up(peer, effects_)) install(leader_->view());
   linked_[peer.id] = peer.directory;
@@ -151,6 +153,7 @@ gms::Effects Member::take_effects() {
 gms::MemberStatus Member::status() const {
   gms::MemberStatus status;
   status.view = installed_;
+  if (installed_) status.leader = installed_->leader;
   status.is_leading = leader_.has_value();
   status.has_state = state_transfer_.has_state();
   status.stable = state_transfer_.delivered();

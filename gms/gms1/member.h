@@ -26,7 +26,7 @@ class Member final : public gms::Member {
  public:
   explicit Member(MemberOptions options);
 
-  std::optional<gms::Origin> submit(gms::Payload payload) override;
+  gms::Submitted submit(gms::Payload payload) override;
   void receive(gms::NodeId from, gms::Frame frame) override;
   void link_up(const gms::ViewMember& peer) override;
   void link_lost(gms::NodeId peer) override;
@@ -44,6 +44,7 @@ class Member final : public gms::Member {
   void on(gms::NodeId from, gms::ViewFrame frame);
   void on(gms::NodeId from, gms::JoinFrame frame);
   void on(gms::NodeId from, gms::ContactsFrame frame);
+  void on(gms::NodeId from, const gms::RoutedFrame& frame);
 
   bool is_in_group() const { return leader_ || worker_; }
   bool is_from_leader(gms::NodeId from) const;

@@ -15,15 +15,9 @@
 
 #include "gms/ids.h"
 #include "gms/log/file.h"
+#include "gms/promise.h"
 
 namespace groupy::gms::log {
-
-struct Promise {
-  Ballot promised;   // no lower ballot is accepted any more
-  Ballot voted_in;   // the highest ballot in which a vote was given; zero: none yet
-  NodeId voted_for;  // to whom
-  bool operator==(const Promise&) const = default;
-};
 
 constexpr std::size_t kBallotSlotBytes = 64;
 constexpr std::uint64_t kBallotSlotsApart = 4096;

@@ -58,9 +58,10 @@ void MemoryGroup::kill(NodeId node) {
 }
 
 std::optional<Origin> MemoryGroup::submit(NodeId node, const std::string& payload) {
-  const auto origin = nodes_.at(node).member->submit(Payload(payload));
+  const Submitted given = nodes_.at(node).member->submit(Payload(payload));
   carry_out(node);
-  return origin;
+  const auto* origin = std::get_if<Origin>(&given);
+  return origin == nullptr ? std::nullopt : std::optional(*origin);
 }
 
 void MemoryGroup::tick(NodeId node, Time now) {

@@ -179,6 +179,8 @@ TEST_F(ApiKeys, EveryEndOfAWriteHasItsProblem) {
       {outcome(Verdict::too_large), 413, "command_too_large", "no"},
       {Failure::not_ready, 503, "not_ready", "no"},
       {Failure::overloaded, 503, "overloaded", "no"},
+      {Failure::no_majority, 503, "no_majority", "no"},
+      {Failure::no_space, 503, "no_space", "no"},
       {Failure::outcome_unknown, 504, "outcome_unknown", "unknown"},
   };
   for (const Rendered& row : table) {

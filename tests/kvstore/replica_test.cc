@@ -89,7 +89,7 @@ TEST(Replica, AWriteWhoseTimeIsUpIsUnknownAndAnsweredOnce) {
 TEST(Replica, AWriteThatTheGroupDoesNotTakeIsNotReady) {
   Replica replica(options());
   replica.write(WaitId{1}, Payload(std::string("command")), Time(1000));
-  replica.submitted(replica.take_effects().submissions.at(0), std::nullopt);
+  replica.submitted(replica.take_effects().submissions.at(0), gms::Refusal::not_ready);
   EXPECT_EQ(replica.take_effects().answers,
             (std::vector<Answered>{{WaitId{1}, Failure::not_ready}}));
 }

@@ -96,7 +96,8 @@ TEST_F(Founder, ItsStatusTellsItsPlaceInTheGroup) {
 
 TEST_F(Founder, AMessageThatItDoesNotUnderstandStopsIt) {
   replica_.driver().post([this] {
-    EXPECT_TRUE(replica_.driver().submit(gms::Payload(std::string("\xff of a newer format"))));
+    EXPECT_TRUE(std::holds_alternative<gms::Origin>(
+        replica_.driver().submit(gms::Payload(std::string("\xff of a newer format")))));
     replica_.driver().end_turn();
   });
   auto stopped = replica_.stopped();

@@ -70,7 +70,7 @@ struct Replica {
     return false;
   }
   void submit(const std::string& payload) {
-    EXPECT_TRUE(driver->submit(Payload(payload)));
+    EXPECT_TRUE(std::holds_alternative<Origin>(driver->submit(Payload(payload))));
     driver->end_turn();
   }
   // The state of this application: how many deliveries it had.
