@@ -1,0 +1,166 @@
+#include "gms/gms3/leader.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "gms/check.h"
+
+namespace groupy::gms3 {
+
+namespace {
+
+gms::View view_of(const OwnLog& log, gms::NodeId self, const std::string& reason) {
+  gms::View view = *log.view();
+  view.number = view.number.next();
+  view.leader = self;
+  view.reason = reason;
+  return view;
+}
+
+}  // namespace
+
+Leader::Leader(gms::NodeId self, gms::Ballot ballot, gms::Sequence stable, const Windows& windows,
+               OwnLog& log, Outbox& outbox, const std::string& reason)
+    : self_(self),
+      ballot_(ballot),
+      windows_(windows),
+      log_(log),
+      outbox_(outbox),
+      own_view_(log.last().sequence.next()),
+      stable_(stable),
+      stability_(own_view_, stable) {
+  log_.append_new(gms::RecordKind::view, ballot_,
+                  log_.format().encode(view_of(log_, self, reason)));
+  for (const gms::ViewMember& member : log_.view()->members) {
+    // Most have what this leader has; who does not will say so.
+    if (member.id != self_) members_.emplace(member.id, Member{Feed(own_view_), {}});
+  }
+}
+
+void Leader::ask_read(gms::NodeId reader, std::uint64_t number) {
+  // What earlier leaders answered is stable once the own-view message is, and not before.
+  confirmations_.ask({reader, number, std::max(stable_, own_view_)});
+}
+
+void Leader::order_waiting() {
+  while (!waiting_.empty() && !handover_.is_under_way()) {
+    const std::size_t unstable = log_.last().sequence.value() - stable_.value();
+    if (unstable >= windows_.unstable_max ||
+        log_.recent().bytes_behind(stable_) >= windows_.unstable_bytes_max) {
+      return;
+    }
+    const gms::Payload payload = std::move(waiting_.front());
+    waiting_.pop_front();
+    const auto origin = log_.format().origin_of(payload);
+    // A repeat is ordered already. Behind a gap nothing can be ordered: its origin sends all again
+    // once it notices that the way to this leader was cut.
+    if (!origin || log_.origins().place_of(*origin) != Origins::Place::next) continue;
+    log_.append_new(gms::RecordKind::application, ballot_, payload);
+  }
+}
+
+void Leader::on_ack(gms::NodeId from, const gms::AckFrame& frame, gms::Time now) {
+  const auto found = members_.find(from);
+  if (found == members_.end() || frame.ballot != ballot_) return;
+  if (frame.synced > log_.last().sequence) return;  // nobody can have that
+  Feed& feed = found->second.feed;
+  feed.acknowledged(frame.synced, frame.has_space, now);
+  stability_.acknowledged(from, frame.synced);
+  confirmations_.confirmed_by(from, frame.round);
+  if (frame.send_from) {
+    feed.restart_from(std::clamp(*frame.send_from, gms::Sequence{1}, log_.last().sequence.next()));
+  }
+}
+
+void Leader::on_reached(gms::NodeId member) {
+  const auto found = members_.find(member);
+  if (found == members_.end()) return;
+  Feed& feed = found->second.feed;
+  const bool is_known = feed.acknowledged() != gms::Sequence{};
+  feed.restart_from(is_known ? feed.acknowledged().next() : own_view_);
+  feed.sent_sign_of_life(gms::Time{} - std::chrono::hours(1));  // it is to hear of us at once
+}
+
+void Leader::on_log_read(gms::NodeId member, const std::vector<gms::Record>& records,
+                         gms::Time now) {
+  const auto found = members_.find(member);
+  if (found == members_.end() || !found->second.feed.is_reading()) return;
+  if (records.empty()) {
+    outbox_.push(gms::Say{true, "node " + std::to_string(member.value()) +
+                                    " cannot be brought up to date: this log cannot be read"});
+    return;  // nor does trying again help
+  }
+  Feed& feed = found->second.feed;
+  feed.read_done();
+  // What was asked for may be of no use any more: the member may have been reached anew meanwhile.
+  if (records.front().sequence != feed.next()) return;
+  const auto newest = log_.id_at(records.back().sequence);
+  if (newest && *newest != gms::id_of(records.back())) return;
+  send(member, feed, records, now);
+}
+
+void Leader::send(gms::NodeId member, Feed& feed, std::vector<gms::Record> records, gms::Time now) {
+  if (records.empty()) {
+    feed.sent_sign_of_life(now);
+  } else {
+    feed.sent(records, now);
+  }
+  members_.at(member).told = {stable_, confirmations_.round(), admits_writes_};
+  outbox_.send(member, gms::AppendFrame{ballot_, stable_, confirmations_.round(), admits_writes_,
+                                        std::move(records)});
+}
+
+void Leader::feed(gms::NodeId member, Feed& feed, gms::Time now, gms::Time heartbeat_every) {
+  // On a way over two links frames can be lost one by one; a link loses nothing while it is open.
+  if (!outbox_.has_link(member) && feed.is_stuck(now, 8 * heartbeat_every)) {
+    feed.restart_from(feed.acknowledged().next());
+  }
+  bool has_sent = false;
+  while (feed.next() <= log_.last().sequence &&
+         feed.has_room(windows_.feed_max, windows_.feed_bytes_max)) {
+    auto records = log_.recent().read(feed.next(), log_.last().sequence, windows_.batch_max,
+                                      windows_.batch_bytes_max);
+    if (!records) {
+      feed.reading();
+      outbox_.push(gms::ReadLog{member, feed.next(), windows_.batch_bytes_max});
+      break;
+    }
+    send(member, feed, std::move(*records), now);
+    has_sent = true;
+  }
+  const Told& told = members_.at(member).told;
+  const bool has_news = told.stable != stable_ || told.round != confirmations_.round() ||
+                        told.admits_writes != admits_writes_;
+  if (!has_sent && (has_news || now - feed.sent_at() >= heartbeat_every)) {
+    send(member, feed, {}, now);
+  }
+}
+
+void Leader::flush(gms::Time now, gms::Time heartbeat_every) {
+  stability_.acknowledged(self_, log_.synced());
+  stable_ = stability_.update(log_.voters());
+  order_waiting();
+  log_.flush();
+  if (confirmations_.begin_round()) {
+    confirmations_.confirmed_by(self_, confirmations_.round());
+  }
+  for (auto& [id, member] : members_) {
+    if (outbox_.reaches(id)) feed(id, member.feed, now, heartbeat_every);
+  }
+  const auto successor = handover_.successor();
+  if (successor && handover_.take_permit(acknowledged_by(*successor), log_.last().sequence)) {
+    outbox_.send(*successor, gms::PermitFrame{ballot_});
+  }
+}
+
+std::optional<gms::NodeId> Leader::best_successor(const Contacts& contacts, gms::Time now) const {
+  std::optional<gms::NodeId> best;
+  for (const gms::NodeId id : log_.voters().ids()) {
+    if (id == self_ || !contacts.is_alive(id, now)) continue;
+    if (!best || acknowledged_by(id) > acknowledged_by(*best)) best = id;
+  }
+  return best;
+}
+
+}  // namespace groupy::gms3

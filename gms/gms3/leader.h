@@ -1,0 +1,90 @@
+// A member that leads one ballot: orders submissions, feeds the others, tells what is stable.
+//
+// It begins with a message of its own view and counts nothing as stable before that is. A leader is
+// over when a higher ballot is promised or a majority is out of contact; it is then destroyed, and
+// what it had not ordered comes again from its origins. Thread: one at a time.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "gms/gms3/catch_up.h"
+#include "gms/gms3/contacts.h"
+#include "gms/gms3/handover.h"
+#include "gms/gms3/options.h"
+#include "gms/gms3/own_log.h"
+#include "gms/gms3/reads.h"
+#include "gms/gms3/stability.h"
+#include "gms/routed_frame.h"
+
+namespace groupy::gms3 {
+
+class Leader {
+ public:
+  // Appends the own-view message. `stable` was stable already.
+  Leader(gms::NodeId self, gms::Ballot ballot, gms::Sequence stable, const Windows& windows,
+         OwnLog& log, Outbox& outbox, const std::string& reason);
+
+  gms::Ballot ballot() const { return ballot_; }
+  gms::Sequence stable() const { return stable_; }
+  gms::Sequence own_view() const { return own_view_; }
+  bool is_serving() const { return stable_ >= own_view_; }
+  gms::Sequence acknowledged_by(gms::NodeId member) const {
+    return stability_.acknowledged_by(member);
+  }
+
+  // A submission, with its origin, of this member or of another.
+  void order(gms::Payload payload) { waiting_.push_back(std::move(payload)); }
+  // Whether new submissions are welcome.
+  void set_admits(bool admits) { admits_writes_ = admits; }
+  // A batch of reads came to this member, or to another that asks for it.
+  void ask_read(gms::NodeId reader, std::uint64_t number);
+  // Those that may be answered now.
+  std::vector<Confirmations::Asked> take_confirmed() {
+    return confirmations_.take_confirmed(log_.voters());
+  }
+
+  void on_ack(gms::NodeId from, const gms::AckFrame& frame, gms::Time now);
+  // This member can be reached again; what was under way to it may be lost.
+  void on_reached(gms::NodeId member);
+  void on_log_read(gms::NodeId member, const std::vector<gms::Record>& records, gms::Time now);
+  // What is on disk here, and what the others said, is looked at; what follows from it is sent.
+  void flush(gms::Time now, gms::Time heartbeat_every);
+
+  Handover& handover() { return handover_; }
+  // Whom to hand over to if nobody is named: who has most of the log. Nothing if nobody is there.
+  std::optional<gms::NodeId> best_successor(const Contacts& contacts, gms::Time now) const;
+
+ private:
+  void order_waiting();
+  void feed(gms::NodeId member, Feed& feed, gms::Time now, gms::Time heartbeat_every);
+  void send(gms::NodeId member, Feed& feed, std::vector<gms::Record> records, gms::Time now);
+
+  const gms::NodeId self_;
+  const gms::Ballot ballot_;
+  const Windows& windows_;
+  OwnLog& log_;
+  Outbox& outbox_;
+  gms::Sequence own_view_;
+  gms::Sequence stable_;
+  Stability stability_;
+  Confirmations confirmations_;
+  Handover handover_;
+  bool admits_writes_ = true;
+  std::deque<gms::Payload> waiting_;  // bounded by what each member may have under way
+  // What each was told last, beside records.
+  struct Told {
+    gms::Sequence stable;
+    std::uint64_t round = 0;
+    bool admits_writes = true;
+  };
+  struct Member {
+    Feed feed;
+    Told told;
+  };
+  std::map<gms::NodeId, Member> members_;
+};
+
+}  // namespace groupy::gms3

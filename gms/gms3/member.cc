@@ -1,0 +1,347 @@
+#include "gms/gms3/member.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "gms/check.h"
+
+namespace groupy::gms3 {
+
+namespace {
+
+std::string node_text(gms::NodeId id) {
+  return "node " + std::to_string(id.value());
+}
+
+}  // namespace
+
+Member::Member(MemberOptions options, const gms::RecordFormat& format)
+    : options_(std::move(options)),
+      self_(options_.self.id),
+      outbox_(self_),
+      log_(options_.recovered, format, outbox_),
+      founding_(options_, log_, outbox_),
+      succession_(self_, options_, outbox_, log_.writes()),
+      submissions_(options_.self.directory, options_.recovered.start,
+                   options_.windows.submissions_max, options_.windows.submission_bytes_max),
+      reads_(options_.windows.reads_max),
+      deliveries_(options_.recovered.applied, options_.windows),
+      contacts_(options_.timing.suspect_after),
+      stable_(options_.recovered.applied),
+      may_miss_records_(options_.recovered.has_loss || options_.recovered.is_end_unknown) {
+  const auto& views = options_.recovered.views;
+  const auto behind = views.upper_bound(stable_);
+  if (behind != views.begin())
+    install(std::make_shared<const gms::View>(std::prev(behind)->second));
+  founding_.start();
+}
+
+// --- inputs of the application ---
+
+gms::Submitted Member::submit(gms::Payload payload) {
+  if (!founding_.is_founded()) return gms::Refusal::not_ready;
+  if (!living_leader() && !has_majority()) return gms::Refusal::no_majority;
+  if (!has_space_) return gms::Refusal::no_space;
+  const bool is_welcome = worker_ ? worker_->admits_writes() : deliveries_.has_room();
+  if (!is_welcome || !submissions_.has_room_for(payload.size())) return gms::Refusal::overloaded;
+  const gms::Origin origin = submissions_.next_origin();
+  submissions_.add(log_.format().with_origin(origin, payload));
+  return origin;
+}
+
+void Member::confirm_read(gms::ReadId id) {
+  if (!reads_.add(id)) outbox_.push(gms::ReadRefused{id});
+}
+
+bool Member::hand_over_lead(std::optional<gms::NodeId> to) {
+  if (!leader_ || !leader_->is_serving() || leader_->handover().is_under_way()) return false;
+  if (!to) to = leader_->best_successor(contacts_, now_);
+  if (!to || *to == self_ || !log_.voters().contains(*to) || !contacts_.is_alive(*to, now_)) {
+    return false;
+  }
+  leader_->handover().start(*to, now_);
+  return true;
+}
+
+// --- links ---
+
+void Member::link_up(const gms::ViewMember& peer) {
+  links_[peer.id] = peer;
+  outbox_.link_up(peer.id);
+  contacts_.heard(peer.id, now_);
+  founding_.link_up(peer);
+  reached(peer.id);
+}
+
+// What was on its way there may be lost.
+void Member::reached(gms::NodeId peer) {
+  if (leader_) leader_->on_reached(peer);
+  if (worker_ && worker_->leader() == peer) {
+    submissions_.send_again();
+    reads_.ask_again();
+  }
+}
+
+void Member::link_lost(gms::NodeId peer) {
+  links_.erase(peer);
+  founding_.link_lost(peer);
+  for (const gms::NodeId lost : outbox_.link_lost(peer)) {
+    contacts_.lost(lost);
+    if (worker_ && worker_->leader() == lost) leader_lost("lost the link with " + node_text(lost));
+  }
+  succession_.tick(situation());
+  lead_if_won();
+}
+
+void Member::heard(gms::NodeId peer) {
+  contacts_.heard(peer, now_);
+  // A long frame takes its time; who is in the middle of one is not silent.
+  if (worker_ && worker_->leader() == peer && !is_leader_gone_) leader_heard_ = now_;
+}
+
+bool Member::is_member(gms::NodeId link) const {
+  const auto peer = links_.find(link);
+  if (peer == links_.end() || log_.view() == nullptr) return false;
+  const gms::ViewMember* member = log_.view()->find(link);
+  return member != nullptr && member->directory == peer->second.directory;
+}
+
+void Member::receive(gms::NodeId link, gms::Frame any) {
+  auto* routed = std::get_if<gms::RoutedFrame>(&any);
+  if (routed == nullptr) return;  // of another generation
+  const gms::NodeId from = routed->from;
+  const bool is_greeting = std::holds_alternative<gms::GreetingFrame>(routed->frame) ||
+                           std::holds_alternative<gms::DismissFrame>(routed->frame);
+  if (!is_member(link) && !(is_greeting && from == link)) return;
+  if (routed->to != self_) {
+    if (from == link) outbox_.relay(*routed);  // one hop, no more
+    return;
+  }
+  if (from == self_ || (from != link && log_.view()->find(from) == nullptr)) return;
+  contacts_.heard(from, now_);
+  if (from != link && outbox_.found_way(from, link)) reached(from);
+  if (!is_greeting && !founding_.is_founded()) return;
+  std::visit([&](auto& content) { on(from, std::move(content)); }, routed->frame);
+  obey_promise();
+  lead_if_won();
+}
+
+void Member::on(gms::NodeId from, const gms::GreetingFrame& frame) {
+  founding_.on(from, frame);
+}
+
+void Member::on(gms::NodeId from, const gms::DismissFrame& frame) {
+  outbox_.push(gms::Stop{node_text(from) + " says: " + frame.reason});
+}
+
+// --- following ---
+
+bool Member::may_follow(gms::NodeId from, const gms::AppendFrame& frame) {
+  if (frame.ballot < succession_.promised()) {
+    outbox_.send(from, gms::SupersededFrame{succession_.promised()});
+    return false;
+  }
+  if (leader_ && leader_->ballot() == frame.ballot) return false;  // it is ours
+  if (worker_ && worker_->ballot() == frame.ballot) return worker_->leader() == from;
+  stop_leading(node_text(from) + " leads");
+  succession_.follow(frame.ballot);
+  worker_.emplace(from, frame.ballot, stable_, log_);
+  submissions_.send_again();
+  reads_.ask_again();
+  return true;
+}
+
+void Member::on(gms::NodeId from, const gms::AppendFrame& frame) {
+  if (!may_follow(from, frame)) return;
+  leader_heard_ = now_;
+  is_leader_gone_ = false;
+  if (auto failure = worker_->on_append(frame, log_)) {
+    outbox_.push(gms::Stop{*failure});
+    return;
+  }
+  stable_ = std::max(stable_, worker_->stable());
+}
+
+void Member::leader_lost(const std::string& why) {
+  if (is_leader_gone_) return;
+  is_leader_gone_ = true;
+  reason_ = why;
+  std::size_t rank = 0;
+  for (const gms::NodeId id : log_.voters().ids()) {
+    if (id == self_) break;
+    if (id != worker_->leader()) ++rank;
+  }
+  succession_.leader_lost(now_, rank);
+}
+
+// --- leading ---
+
+void Member::lead_if_won() {
+  const auto ballot = succession_.take_won();
+  if (!ballot) return;
+  worker_.reset();
+  const std::string why = std::exchange(reason_, {});
+  const std::string reason = why.empty() ? node_text(self_) + " was chosen" : why;
+  leader_.emplace(self_, *ballot, stable_, options_.windows, log_, outbox_, reason);
+  contacts_.heard(self_, now_);
+  submissions_.send_again();
+  reads_.ask_again();
+}
+
+void Member::stop_leading(const std::string& why) {
+  if (!leader_) return;
+  outbox_.push(gms::Say{false, "leads no more: " + why});
+  reason_ = why;
+  leader_.reset();
+  submissions_.send_again();
+  reads_.ask_again();
+  succession_.leader_lost(now_, log_.voters().ids().size());
+}
+
+// From deciding on a promise, before it is on disk, nothing of lower ballots is acknowledged,
+// counted or confirmed. C has a record of ballot 6 in its queue and grants B ballot 7, whose log
+// ends before it; the record's sync ends, C acknowledges, A answers its client; B and C cut it.
+void Member::obey_promise() {
+  if (leader_ && succession_.promised() > leader_->ballot()) {
+    const bool was_handed_over = leader_->handover().is_under_way();
+    stop_leading(was_handed_over ? node_text(self_) + " handed over" : "a higher ballot came");
+  }
+  if (worker_ && succession_.promised() > worker_->ballot()) {
+    worker_.reset();
+    submissions_.send_again();
+    reads_.ask_again();
+  }
+}
+
+void Member::on(gms::NodeId from, const gms::AckFrame& frame) {
+  if (leader_) leader_->on_ack(from, frame, now_);
+}
+
+void Member::on(gms::NodeId, const gms::SupersededFrame& frame) {
+  if (leader_ && frame.promised > leader_->ballot()) stop_leading("a higher ballot was promised");
+}
+
+void Member::on(gms::NodeId, const gms::SubmissionsFrame& frame) {
+  if (!leader_) return;
+  for (const gms::Payload& payload : frame.payloads) leader_->order(payload);
+}
+
+void Member::on(gms::NodeId from, const gms::ReadRequestFrame& frame) {
+  if (leader_ && leader_->ballot() == frame.ballot) leader_->ask_read(from, frame.number);
+}
+
+void Member::on(gms::NodeId from, const gms::ReadAnswerFrame& frame) {
+  if (!worker_ || worker_->leader() != from || worker_->ballot() != frame.ballot) return;
+  for (const gms::ReadId id : reads_.confirmed(frame.number)) {
+    outbox_.push(gms::ReadConfirmed{id, frame.sequence});
+  }
+}
+
+// --- succession ---
+
+void Member::on(gms::NodeId from, const gms::PreVoteFrame& frame) {
+  // Who asks for the lead does not have it any more.
+  if (worker_ && worker_->leader() == from) leader_lost(node_text(from) + " stopped leading");
+  succession_.on(from, frame, situation());
+}
+
+void Member::on(gms::NodeId from, const gms::PreVoteAnswerFrame& frame) {
+  // The other has a leader that we do not hear: it may be reached through the other.
+  if (frame.leader && *frame.leader != from && outbox_.found_way(*frame.leader, from)) {
+    founding_.greet(*frame.leader);  // it will find the way back
+    reached(*frame.leader);
+  }
+  succession_.on(from, frame, situation());
+}
+
+void Member::on(gms::NodeId from, gms::VoteRequestFrame frame) {
+  if (leader_ && !leader_->handover().permits(from)) frame.permit = gms::Ballot{};
+  succession_.on(from, frame, situation());
+}
+
+void Member::on(gms::NodeId from, const gms::VoteFrame& frame) {
+  succession_.on(from, frame, situation());
+}
+
+void Member::on(gms::NodeId from, const gms::PermitFrame& frame) {
+  if (!worker_ || worker_->leader() != from || worker_->ballot() != frame.ballot) return;
+  reason_ = node_text(from) + " handed over";
+  succession_.permitted(situation());
+}
+
+Situation Member::situation() const {
+  Situation now;
+  now.now = now_;
+  now.synced = log_.synced_end();
+  now.may_vote = founding_.is_founded() && !options_.recovered.has_amnesia && !may_miss_records_;
+  now.leader = living_leader();
+  if (leader_) now.followed = leader_->ballot();
+  if (worker_) now.followed = worker_->ballot();
+  now.voters = &log_.voters();
+  return now;
+}
+
+// Workers have nothing to say to each other while there is a leader: just after its loss an open
+// link must do. From then on they ask each other for votes, and are heard.
+bool Member::has_majority() const {
+  const bool is_early = !leader_ && now_ - led_at_ < options_.timing.suspect_after;
+  return log_.voters().is_majority_of([&](gms::NodeId id) {
+    return id == self_ || contacts_.is_alive(id, now_) || (is_early && outbox_.reaches(id));
+  });
+}
+
+std::optional<gms::NodeId> Member::living_leader() const {
+  if (leader_) return has_majority() ? std::optional(self_) : std::nullopt;
+  if (!worker_ || is_leader_gone_) return std::nullopt;
+  if (now_ - leader_heard_ >= options_.timing.suspect_after) return std::nullopt;
+  return worker_->leader();
+}
+
+// --- time, and the disk ---
+
+void Member::tick(gms::Time now) {
+  GROUPY_CHECK(now >= now_, "time goes back");
+  const bool has_slept = now_ != gms::Time{} && now - now_ > options_.timing.suspect_after / 2;
+  now_ = now;
+  if (has_slept) {
+    contacts_.slept(now);
+    leader_heard_ = now;
+  }
+  if (leader_) {
+    leader_->handover().expire(now, options_.timing.suspect_after);
+    if (!has_majority()) stop_leading("no majority is in contact");
+  } else if (worker_ && !living_leader()) {
+    leader_lost(node_text(worker_->leader()) + " is silent");
+  }
+  if (founding_.is_founded()) succession_.tick(situation());
+  lead_if_won();
+}
+
+void Member::persisted(gms::Ticket ticket) {
+  log_.writes().persisted(ticket);
+  founding_.persisted();
+  if (whole_ && log_.writes().is_persisted(*whole_)) {
+    whole_.reset();
+    may_miss_records_ = false;
+  }
+  succession_.persisted(situation());
+  lead_if_won();
+}
+
+void Member::declare_whole_if_so() {
+  if (!may_miss_records_ || whole_ || !worker_ || !worker_->has_caught_up()) return;
+  if (log_.synced() < stable_ || worker_->stable() < stable_) return;
+  whole_ = log_.writes().next_ticket();
+  outbox_.push(gms::DeclareLogWhole{*whole_});
+}
+
+void Member::log_read(std::optional<gms::NodeId> reader, std::vector<gms::Record> records) {
+  if (!reader) {
+    install(deliveries_.on_log_read(std::move(records), std::min(stable_, log_.synced()), log_,
+                                    submissions_, outbox_));
+  } else if (leader_) {
+    leader_->on_log_read(*reader, records, now_);
+  }
+}
+
+}  // namespace groupy::gms3

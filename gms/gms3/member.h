@@ -1,0 +1,115 @@
+// Generation 3 of the group service: never out of sync, whatever dies.
+//
+// Messages and views are numbered records of one log. A leader, chosen by the promises of a
+// majority, orders; what a majority has on disk is stable and delivered, by all, whoever leads
+// next. The pieces have their own state and know nothing of each other; here is only who hears of
+// what. docs/protocol.md has the rules, and what each of them prevents.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "gms/gms3/contacts.h"
+#include "gms/gms3/deliveries.h"
+#include "gms/gms3/founding.h"
+#include "gms/gms3/leader.h"
+#include "gms/gms3/options.h"
+#include "gms/gms3/succession.h"
+#include "gms/gms3/worker.h"
+#include "gms/member.h"
+#include "gms/record_format.h"
+
+namespace groupy::gms3 {
+
+class Member final : public gms::Member {
+ public:
+  // `format` must outlive this.
+  Member(MemberOptions options, const gms::RecordFormat& format);
+
+  gms::Submitted submit(gms::Payload payload) override;
+  void receive(gms::NodeId from, gms::Frame frame) override;
+  void link_up(const gms::ViewMember& peer) override;
+  void link_lost(gms::NodeId peer) override;
+  void snapshot_done(const gms::Origin&, std::optional<gms::Payload>) override {}
+  void tick(gms::Time now) override;
+  void persisted(gms::Ticket ticket) override;
+  void log_read(std::optional<gms::NodeId> reader, std::vector<gms::Record> records) override;
+  void heard(gms::NodeId peer) override;
+  void applied(gms::Sequence sequence) override { deliveries_.applied(sequence); }
+  void confirm_read(gms::ReadId id) override;
+  void space(bool has_space) override { has_space_ = has_space; }
+  bool hand_over_lead(std::optional<gms::NodeId> to) override;
+  gms::Effects take_effects() override;
+  gms::MemberStatus status() const override;
+  std::optional<gms::Time> wake_at() const override;
+  void check_invariants() const override;
+
+ private:
+  void on(gms::NodeId from, const gms::GreetingFrame& frame);
+  void on(gms::NodeId from, const gms::AppendFrame& frame);
+  void on(gms::NodeId from, const gms::AckFrame& frame);
+  void on(gms::NodeId from, const gms::SupersededFrame& frame);
+  void on(gms::NodeId from, const gms::PreVoteFrame& frame);
+  void on(gms::NodeId from, const gms::PreVoteAnswerFrame& frame);
+  void on(gms::NodeId from, gms::VoteRequestFrame frame);
+  void on(gms::NodeId from, const gms::VoteFrame& frame);
+  void on(gms::NodeId from, const gms::SubmissionsFrame& frame);
+  void on(gms::NodeId from, const gms::ReadRequestFrame& frame);
+  void on(gms::NodeId from, const gms::ReadAnswerFrame& frame);
+  void on(gms::NodeId from, const gms::PermitFrame& frame);
+  void on(gms::NodeId from, const gms::DismissFrame& frame);
+
+  bool is_member(gms::NodeId link) const;
+  bool may_follow(gms::NodeId from, const gms::AppendFrame& frame);
+  void reached(gms::NodeId peer);
+  void leader_lost(const std::string& why);
+  void stop_leading(const std::string& why);
+  void obey_promise();
+  void lead_if_won();
+  void declare_whole_if_so();
+
+  Situation situation() const;
+  std::optional<gms::NodeId> living_leader() const;
+  bool has_majority() const;
+  bool has_delivered_own_view() const;
+  gms::Time heartbeat_every() const { return options_.timing.suspect_after / 4; }
+
+  void flush();
+  void flush_leader();
+  void flush_worker();
+  void flush_reads();
+  void answer_reads();
+  void deliver();
+  void install(gms::SharedView view);
+
+  const MemberOptions options_;
+  const gms::NodeId self_;
+  Outbox outbox_;
+  OwnLog log_;
+  Founding founding_;
+  Succession succession_;
+  Submissions submissions_;
+  Reads reads_;
+  Deliveries deliveries_;
+  Contacts contacts_;
+  std::map<gms::NodeId, gms::ViewMember> links_;
+
+  // At most one of these.
+  std::optional<Leader> leader_;
+  std::optional<Worker> worker_;
+  gms::Time leader_heard_{};  // the leader that this member follows
+  bool is_leader_gone_ = false;
+  gms::Time led_at_{};  // when there was a living leader last
+  std::string reason_;  // why there will be another leader, for people
+
+  gms::Time now_{};
+  gms::Sequence stable_;
+  gms::SharedView installed_;
+  bool may_miss_records_;  // what it promised may be missing from its log: it does not vote
+  std::optional<gms::Ticket> whole_;  // nothing is missing any more, once this is on disk
+  bool has_caught_up_ = false;
+  bool has_space_ = true;
+};
+
+}  // namespace groupy::gms3

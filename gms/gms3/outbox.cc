@@ -1,0 +1,42 @@
+#include "gms/gms3/outbox.h"
+
+namespace groupy::gms3 {
+
+void Outbox::link_up(gms::NodeId peer) {
+  linked_.insert(peer);
+  ways_.erase(peer);
+}
+
+std::vector<gms::NodeId> Outbox::link_lost(gms::NodeId peer) {
+  std::vector<gms::NodeId> lost{peer};
+  linked_.erase(peer);
+  std::erase_if(ways_, [&](const auto& way) {
+    if (way.second == peer) lost.push_back(way.first);
+    return way.second == peer;
+  });
+  return lost;
+}
+
+bool Outbox::found_way(gms::NodeId peer, gms::NodeId relay) {
+  if (peer == self_ || linked_.contains(peer) || !linked_.contains(relay)) return false;
+  return ways_.insert_or_assign(peer, relay).second;
+}
+
+std::vector<gms::NodeId> Outbox::reached() const {
+  std::vector<gms::NodeId> reached(linked_.begin(), linked_.end());
+  for (const auto& [peer, relay] : ways_) reached.push_back(peer);
+  return reached;
+}
+
+void Outbox::send(gms::NodeId to, gms::GroupFrame frame) {
+  const auto way = ways_.find(to);
+  const gms::NodeId next = way == ways_.end() ? to : way->second;
+  if (!linked_.contains(next)) return;
+  push(gms::Send{next, gms::RoutedFrame{self_, to, std::move(frame)}});
+}
+
+void Outbox::relay(const gms::RoutedFrame& frame) {
+  if (linked_.contains(frame.to)) push(gms::Send{frame.to, frame});
+}
+
+}  // namespace groupy::gms3

@@ -1,0 +1,48 @@
+// Where the pieces of a member leave what is to be done, and how its frames find their way.
+//
+// A frame goes over the link with its receiver, else over the link with a member that has one: who
+// was heard through somebody is answered through it. Without either it is dropped, as if the link
+// had been lost behind it. Thread: one at a time.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "gms/effects.h"
+
+namespace groupy::gms3 {
+
+class Outbox {
+ public:
+  explicit Outbox(gms::NodeId self) : self_(self) {}
+
+  // --- ways ---
+
+  void link_up(gms::NodeId peer);
+  // Those that cannot be reached any more: the peer itself, and whom it was the way to.
+  std::vector<gms::NodeId> link_lost(gms::NodeId peer);
+  // `peer` can be reached through `relay`; true if it could not be reached before.
+  bool found_way(gms::NodeId peer, gms::NodeId relay);
+  bool has_link(gms::NodeId peer) const { return linked_.contains(peer); }
+  bool reaches(gms::NodeId peer) const { return linked_.contains(peer) || ways_.contains(peer); }
+  std::vector<gms::NodeId> reached() const;
+
+  // --- what is to be done ---
+
+  void send(gms::NodeId to, gms::GroupFrame frame);
+  // Hands on a frame of another member, which must have come over that member's own link.
+  void relay(const gms::RoutedFrame& frame);
+  void push(gms::Effect effect) { effects_.push_back(std::move(effect)); }
+  gms::Effects take() { return std::exchange(effects_, {}); }
+
+ private:
+  const gms::NodeId self_;
+  std::set<gms::NodeId> linked_;
+  std::map<gms::NodeId, gms::NodeId> ways_;  // who is reached through whom; never both linked
+  gms::Effects effects_;
+};
+
+}  // namespace groupy::gms3

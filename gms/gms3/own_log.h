@@ -1,0 +1,73 @@
+// This member's log as its leader and worker use it: appended to, cut, and known as far as needed.
+//
+// One place where a record enters or leaves the log, so that all that follows from the log's
+// content follows everywhere: who counts (views), whose submission is next (origins), what is on
+// disk (writes). Records of one turn are written under one ticket. Thread: one at a time.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gms/gms3/origins.h"
+#include "gms/gms3/outbox.h"
+#include "gms/gms3/recent_log.h"
+#include "gms/gms3/view_history.h"
+#include "gms/gms3/voters.h"
+#include "gms/gms3/writes.h"
+#include "gms/record_format.h"
+
+namespace groupy::gms3 {
+
+class OwnLog {
+ public:
+  OwnLog(const gms::Recovered& recovered, const gms::RecordFormat& format, Outbox& outbox);
+
+  const gms::RecordId& last() const { return recent_.last(); }
+  std::optional<gms::RecordId> id_at(gms::Sequence sequence) const {
+    return recent_.id_at(sequence);
+  }
+  gms::Sequence synced() const { return writes_.synced(); }
+  // What may be claimed of this log in an election: only what is on disk.
+  gms::LogEnd synced_end() const;
+  // Null before the first.
+  const gms::View* view() const { return views_.newest(); }
+  // Of the newest view.
+  const Voters& voters() const { return voters_; }
+  Writes& writes() { return writes_; }
+  Origins& origins() { return origins_; }
+  const Origins& origins() const { return origins_; }
+  const RecentLog& recent() const { return recent_; }
+  const gms::RecordFormat& format() const { return format_; }
+
+  // Why this member cannot have the record in its log, for people; nothing if it can.
+  std::optional<std::string> reason_against(const gms::Record& record) const;
+  // Behind last(). Written with the next flush().
+  void append(gms::Record record);
+  // A new record behind last().
+  void append_new(gms::RecordKind kind, gms::Ballot ballot, gms::Payload payload);
+  void cut(gms::Sequence keep);
+  void flush();
+
+  // Nothing up to here will be cut.
+  void settled(gms::Sequence stable);
+  void shrink(gms::Sequence up_to, std::size_t records_max, std::size_t bytes_max) {
+    recent_.shrink(std::min(up_to, synced()), records_max, bytes_max);
+  }
+
+  void check_invariants() const { recent_.check_invariants(); }
+
+ private:
+  void note(const gms::Record& record);
+
+  const gms::RecordFormat& format_;
+  Outbox& outbox_;
+  RecentLog recent_;
+  Writes writes_;
+  Origins origins_;
+  ViewHistory views_;
+  Voters voters_;
+  std::vector<gms::Record> unwritten_;
+};
+
+}  // namespace groupy::gms3

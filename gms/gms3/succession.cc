@@ -1,0 +1,167 @@
+#include "gms/gms3/succession.h"
+
+#include <algorithm>
+
+#include "gms/check.h"
+
+namespace groupy::gms3 {
+
+Succession::Succession(gms::NodeId self, const MemberOptions& options, Outbox& outbox,
+                       Writes& writes)
+    : self_(self),
+      timing_(options.timing),
+      outbox_(outbox),
+      writes_(writes),
+      random_(options.seed),
+      promise_(options.recovered.promise) {
+  // A record is proof of its ballot's promise, should the slot that had it be lost.
+  const auto& tail = options.recovered.tail;
+  const gms::Ballot last = tail.empty() ? options.recovered.base.ballot : tail.back().id.ballot;
+  promise_.promised = std::max(promise_.promised, last);
+}
+
+gms::Time Succession::jitter(gms::Time max) {
+  random_ += 0x9e3779b97f4a7c15;
+  std::uint64_t mixed = random_;
+  mixed = (mixed ^ (mixed >> 30)) * 0xbf58476d1ce4e5b9;
+  mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111eb;
+  return gms::Time(
+      static_cast<gms::Time::rep>((mixed >> 33) % static_cast<std::uint64_t>(max.count() + 1)));
+}
+
+void Succession::leader_lost(gms::Time now, std::size_t rank) {
+  if (run_ != Run::none) return;
+  const gms::Time delay = rank * timing_.place_delay;
+  ask_at_ = now + delay + (rank == 0 ? gms::Time{} : jitter(timing_.place_delay / 2));
+}
+
+void Succession::follow(gms::Ballot ballot) {
+  run_ = Run::none;
+  ask_at_.reset();
+  won_.reset();
+  if (ballot > promise_.promised) promise(ballot, std::nullopt);
+}
+
+void Succession::promise(gms::Ballot ballot, std::optional<gms::NodeId> vote_for) {
+  GROUPY_CHECK(ballot >= promise_.promised, "a promise is broken");
+  owed_.reset();
+  promise_.promised = ballot;
+  if (vote_for) {
+    GROUPY_CHECK(ballot > promise_.voted_in, "a second vote in one ballot");
+    promise_.voted_in = ballot;
+    promise_.voted_for = *vote_for;
+  }
+  promise_ticket_ = writes_.next_ticket();
+  outbox_.push(gms::SavePromise{promise_ticket_, promise_});
+}
+
+void Succession::ask(const Situation& situation) {
+  run_ = Run::asking;
+  ask_at_.reset();
+  ++attempt_;
+  granted_ = {self_};
+  highest_ = std::max(highest_, promise_.promised);
+  give_up_at_ = situation.now + timing_.suspect_after / 4 + jitter(timing_.suspect_after / 4);
+  for (const gms::NodeId voter : situation.voters->ids()) {
+    if (voter != self_) outbox_.send(voter, gms::PreVoteFrame{attempt_, situation.synced});
+  }
+  if (situation.voters->is_majority(granted_)) claim(situation, gms::Ballot{});
+}
+
+void Succession::claim(const Situation& situation, gms::Ballot permit) {
+  run_ = Run::claiming;
+  claimed_ = std::max(highest_, promise_.promised).next();
+  granted_.clear();  // our own vote counts when it is on disk
+  give_up_at_ = situation.now + timing_.suspect_after / 2 + jitter(timing_.suspect_after / 4);
+  promise(claimed_, self_);
+  for (const gms::NodeId voter : situation.voters->ids()) {
+    if (voter == self_) continue;
+    outbox_.send(voter, gms::VoteRequestFrame{claimed_, situation.synced, permit});
+  }
+}
+
+void Succession::permitted(const Situation& situation) {
+  if (situation.may_vote) claim(situation, situation.followed);
+}
+
+void Succession::on(gms::NodeId from, const gms::PreVoteFrame& frame, const Situation& situation) {
+  const bool is_staler = frame.synced < situation.synced;
+  const bool granted = situation.may_vote && !situation.leader && !is_staler;
+  outbox_.send(from, gms::PreVoteAnswerFrame{frame.attempt, granted, promise_.promised,
+                                             situation.synced, situation.leader});
+  refused_.erase(from);
+  if (situation.leader && situation.voters->contains(from)) refused_.emplace(from, frame);
+  // Its log is staler than ours, so it cannot win; we can.
+  if (is_staler && situation.may_vote && !situation.leader && run_ == Run::none) ask(situation);
+}
+
+void Succession::on(gms::NodeId from, const gms::PreVoteAnswerFrame& frame,
+                    const Situation& situation) {
+  if (run_ != Run::asking || frame.attempt != attempt_) return;
+  highest_ = std::max(highest_, frame.promised);
+  if (!frame.granted) return;
+  granted_.insert(from);
+  if (situation.voters->is_majority(granted_)) claim(situation, gms::Ballot{});
+}
+
+void Succession::on(gms::NodeId from, const gms::VoteRequestFrame& frame,
+                    const Situation& situation) {
+  const bool has_permit = frame.permit != gms::Ballot{} && frame.permit == situation.followed;
+  const bool granted = situation.may_vote && frame.ballot > promise_.promised &&
+                       frame.synced >= situation.synced && (!situation.leader || has_permit);
+  if (!granted) {
+    outbox_.send(from, gms::VoteFrame{frame.ballot, false, promise_.promised});
+    return;
+  }
+  promise(frame.ballot, from);
+  owed_ = OwedVote{from, frame.ballot};
+  retry_at(situation.now + timing_.suspect_after + jitter(timing_.suspect_after / 2));
+}
+
+void Succession::on(gms::NodeId from, const gms::VoteFrame& frame, const Situation& situation) {
+  highest_ = std::max(highest_, frame.promised);
+  if (run_ != Run::claiming || frame.ballot != claimed_) return;
+  if (frame.granted) {
+    granted_.insert(from);
+    count_votes(situation);
+  }
+}
+
+void Succession::count_votes(const Situation& situation) {
+  if (run_ != Run::claiming || promise_.promised != claimed_ || !is_promise_saved()) return;
+  granted_.insert(self_);
+  if (!situation.voters->is_majority(granted_)) return;
+  run_ = Run::none;
+  ask_at_.reset();
+  won_ = claimed_;
+}
+
+void Succession::persisted(const Situation& situation) {
+  if (owed_ && is_promise_saved()) {
+    outbox_.send(owed_->to, gms::VoteFrame{owed_->ballot, true, promise_.promised});
+    owed_.reset();
+  }
+  count_votes(situation);
+}
+
+void Succession::answer_refused(const Situation& situation) {
+  for (const auto& [from, frame] : std::exchange(refused_, {})) on(from, frame, situation);
+}
+
+void Succession::tick(const Situation& situation) {
+  if (situation.leader) return;
+  answer_refused(situation);
+  if (!situation.may_vote) return;
+  if (run_ != Run::none) {
+    if (situation.now < give_up_at_) return;
+    retry_at(situation.now + jitter(timing_.suspect_after / 4));
+  }
+  if (!ask_at_) ask_at_ = situation.now + jitter(timing_.suspect_after / 4);
+  if (situation.now >= *ask_at_) ask(situation);
+}
+
+std::optional<gms::Time> Succession::wake_at() const {
+  return run_ == Run::none ? ask_at_ : std::optional(give_up_at_);
+}
+
+}  // namespace groupy::gms3

@@ -1,0 +1,100 @@
+// Who leads next: what this member promised, to whom it gave its vote, and whether it runs itself.
+//
+// Before anyone asks for promises it asks whether it would get them (pre-vote), so that a member
+// that merely lost its link disturbs nobody. A vote is refused for a staler log on disk, a vote
+// already given in that ballot, or a leader that is alive; the order of the list only decides who
+// asks first. A promise is on disk before anybody hears of it. Who asks counts by its own newest
+// view; who is asked answers whatever it thinks of its own role. Thread: one at a time.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "gms/gms3/options.h"
+#include "gms/gms3/outbox.h"
+#include "gms/gms3/voters.h"
+#include "gms/gms3/writes.h"
+
+namespace groupy::gms3 {
+
+// What a member judges by, at this moment.
+struct Situation {
+  gms::Time now{};
+  gms::LogEnd synced;                 // of its own log
+  bool may_vote = false;              // it is in the group, and forgot nothing
+  std::optional<gms::NodeId> leader;  // alive, or itself with a majority in contact
+  gms::Ballot followed;               // the leader's ballot, alive or not; zero: there is none
+  const Voters* voters = nullptr;     // of its newest view; not null
+};
+
+class Succession {
+ public:
+  Succession(gms::NodeId self, const MemberOptions& options, Outbox& outbox, Writes& writes);
+
+  gms::Ballot promised() const { return promise_.promised; }
+  bool is_promise_saved() const { return writes_.is_persisted(promise_ticket_); }
+
+  // There is no leader any more, as far as this member can see: `rank` others come before it.
+  void leader_lost(gms::Time now, std::size_t rank);
+  // A leader of this ballot was accepted; nothing lower is from now on.
+  void follow(gms::Ballot ballot);
+  // The leader of `situation.followed` hands over to this member: it runs at once.
+  void permitted(const Situation& situation);
+
+  void on(gms::NodeId from, const gms::PreVoteFrame& frame, const Situation& situation);
+  void on(gms::NodeId from, const gms::PreVoteAnswerFrame& frame, const Situation& situation);
+  // What it promises here binds it at once: whoever led or worked in a lower ballot stops.
+  void on(gms::NodeId from, const gms::VoteRequestFrame& frame, const Situation& situation);
+  void on(gms::NodeId from, const gms::VoteFrame& frame, const Situation& situation);
+  void tick(const Situation& situation);
+  // Something came to be on disk.
+  void persisted(const Situation& situation);
+
+  // The ballot that this member leads from now on; once for each.
+  std::optional<gms::Ballot> take_won() { return std::exchange(won_, std::nullopt); }
+  // When tick() has something to do.
+  std::optional<gms::Time> wake_at() const;
+
+ private:
+  enum class Run { none, asking, claiming };
+
+  void ask(const Situation& situation);
+  void claim(const Situation& situation, gms::Ballot permit);
+  void count_votes(const Situation& situation);
+  void promise(gms::Ballot ballot, std::optional<gms::NodeId> vote_for);
+  void retry_at(gms::Time time) { run_ = Run::none, ask_at_ = time; }
+  void answer_refused(const Situation& situation);
+  gms::Time jitter(gms::Time max);
+
+  const gms::NodeId self_;
+  const Timing timing_;
+  Outbox& outbox_;
+  Writes& writes_;
+  std::uint64_t random_;
+
+  gms::Promise promise_;
+  gms::Ticket promise_ticket_;
+  // A vote that waits for its promise to be on disk.
+  struct OwedVote {
+    gms::NodeId to;
+    gms::Ballot ballot;
+  };
+  std::optional<OwedVote> owed_;
+
+  Run run_ = Run::none;
+  std::optional<gms::Time> ask_at_;
+  gms::Time give_up_at_{};
+  std::uint64_t attempt_ = 0;
+  gms::Ballot highest_;            // that any answer told of
+  std::set<gms::NodeId> granted_;  // to the question or, when claiming, to the claim
+  gms::Ballot claimed_;
+  std::optional<gms::Ballot> won_;
+  // Questions refused only because our leader was alive: answered again once it is not. One worker
+  // sees the end of the leader's link a little before the other; waiting for its next attempt would
+  // cost ten times as much as the whole election.
+  std::map<gms::NodeId, gms::PreVoteFrame> refused_;
+};
+
+}  // namespace groupy::gms3

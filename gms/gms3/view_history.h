@@ -1,0 +1,35 @@
+// The views in this member's log, newest last.
+//
+// Everybody counts by the newest view in its log, stable or not, and falls back if that record is
+// cut. Thread: one at a time.
+#pragma once
+
+#include <iterator>
+#include <map>
+#include <utility>
+
+#include "gms/view.h"
+
+namespace groupy::gms3 {
+
+class ViewHistory {
+ public:
+  explicit ViewHistory(std::map<gms::Sequence, gms::View> views) : views_(std::move(views)) {}
+
+  // Null before the first.
+  const gms::View* newest() const { return views_.empty() ? nullptr : &views_.rbegin()->second; }
+  void append(gms::Sequence sequence, gms::View view) {
+    views_.insert_or_assign(sequence, std::move(view));
+  }
+  void cut(gms::Sequence keep) { views_.erase(views_.upper_bound(keep), views_.end()); }
+  // No record up to here will be cut: what a newer one of these replaced is of no use any more.
+  void settled(gms::Sequence stable) {
+    const auto behind = views_.upper_bound(stable);
+    if (behind != views_.begin()) views_.erase(views_.begin(), std::prev(behind));
+  }
+
+ private:
+  std::map<gms::Sequence, gms::View> views_;
+};
+
+}  // namespace groupy::gms3

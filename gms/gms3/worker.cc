@@ -1,0 +1,90 @@
+#include "gms/gms3/worker.h"
+
+#include <algorithm>
+
+namespace groupy::gms3 {
+
+Worker::Worker(gms::NodeId leader, gms::Ballot ballot, gms::Sequence stable, const OwnLog& log)
+    : leader_(leader), ballot_(ballot), matched_(std::min(stable, log.last().sequence)) {}
+
+std::optional<std::string> Worker::on_append(const gms::AppendFrame& frame, OwnLog& log) {
+  admits_writes_ = frame.admits_writes;
+  round_ = std::max(round_, frame.round);
+  if (frame.records.empty()) {
+    must_answer_ = true;
+    // What the leader sent before may be lost: to a member that was not in the group yet, or on a
+    // way over two links.
+    if (!has_taken_ && !wanted_) wanted_ = log.last().sequence.next();
+    ask_for_wanted_ = wanted_.has_value();
+  } else if (auto failure = take(frame.records, log)) {
+    return failure;
+  }
+  leader_stable_ = std::max(leader_stable_, frame.stable);
+  return std::nullopt;
+}
+
+// Whether the record before this one is the leader's, too.
+bool Worker::follows_matched(const gms::Record& record, const OwnLog& log) {
+  const gms::Sequence before{record.sequence.value() - 1};
+  if (before <= matched_) return true;
+  if (before > log.last().sequence) {
+    want(log.last().sequence.next());
+    return false;
+  }
+  const auto id = log.id_at(before);
+  if (id && id->checksum == record.previous) {
+    matched_ = before;
+    return true;
+  }
+  // Another tail than the leader's: everything behind what is surely common is sent again.
+  want(matched_.next());
+  return false;
+}
+
+void Worker::want(gms::Sequence sequence) {
+  ask_for_wanted_ = ask_for_wanted_ || wanted_ != sequence;
+  wanted_ = sequence;
+}
+
+std::optional<std::string> Worker::take(const std::vector<gms::Record>& records, OwnLog& log) {
+  if (!follows_matched(records.front(), log)) return std::nullopt;
+  wanted_.reset();
+  has_taken_ = true;
+  for (const gms::Record& record : records) {
+    if (record.sequence <= matched_) continue;
+    if (record.sequence <= log.last().sequence) {
+      if (log.id_at(record.sequence) == gms::id_of(record)) {
+        matched_ = record.sequence;
+        continue;
+      }
+      log.cut(matched_);
+    }
+    // Behind what is matched, and of the same leader: only bytes that nobody sent can fail this.
+    if (record.previous != log.last().checksum || record.ballot > ballot_ ||
+        record.ballot < log.last().ballot) {
+      return std::nullopt;
+    }
+    if (auto reason = log.reason_against(record)) return reason;
+    log.append(record);
+    matched_ = record.sequence;
+  }
+  return std::nullopt;
+}
+
+std::optional<gms::AckFrame> Worker::take_ack(const OwnLog& log) {
+  gms::AckFrame ack;
+  ack.ballot = ballot_;
+  ack.synced = std::min(log.synced(), matched_);
+  ack.round = round_;
+  if (ask_for_wanted_) ack.send_from = wanted_;
+  if (!must_answer_ && !ask_for_wanted_ && ack.synced == told_synced_ && ack.round == told_round_) {
+    return std::nullopt;
+  }
+  must_answer_ = false;
+  ask_for_wanted_ = false;
+  told_synced_ = ack.synced;
+  told_round_ = ack.round;
+  return ack;
+}
+
+}  // namespace groupy::gms3

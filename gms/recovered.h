@@ -1,0 +1,35 @@
+// What a member of generation 3 finds in its data directory when it starts.
+//
+// Thread: values.
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "gms/promise.h"
+#include "gms/record.h"
+#include "gms/view.h"
+
+namespace groupy::gms {
+
+struct RecoveredRecord {
+  RecordId id;
+  Origin origin;  // none for views
+};
+
+struct Recovered {
+  GroupId group;     // none: in no group yet
+  StartCount start;  // of this life
+  Promise promise;
+  bool has_amnesia = false;     // what was promised cannot be read
+  bool has_loss = false;        // what was promised may be missing from the end of the log
+  bool is_end_unknown = false;  // records behind the end cannot be read
+  Sequence applied;             // what the application has, on disk
+  RecordId base;                // the record at `applied` (zero if that is 0), or the last one if
+                                // the log ends before
+  std::vector<RecoveredRecord> tail;  // the log behind base, in order
+  std::map<Sequence, View> views;     // the newest view at or before base, and all in the tail
+  std::vector<Origin> origins;        // highest delivered of each directory, as of `applied`
+};
+
+}  // namespace groupy::gms
