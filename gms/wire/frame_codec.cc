@@ -2,6 +2,7 @@
 
 #include "gms/wire/fields.h"
 #include "gms/wire/origin_codec.h"
+#include "gms/wire/routed_codec.h"
 #include "gms/wire/view_codec.h"
 
 namespace groupy::gms::wire {
@@ -76,6 +77,7 @@ struct Encoder {
   void operator()(const ContactsFrame& frame) const {
     write_frame(FrameKind::contacts, {}, Payload(encode_view(frame.view)), out);
   }
+  void operator()(const RoutedFrame& frame) const { encode_routed(frame, out); }
 };
 
 // A frame around what was decoded, or nothing if that failed.
@@ -103,6 +105,11 @@ std::optional<Frame> decode_frame(const RawFrame& raw) {
       return framed<JoinFrame>(decode_member(raw.body.bytes()));
     case FrameKind::contacts:
       return framed<ContactsFrame>(decode_led_view(raw.body.bytes()));
+    case FrameKind::routed: {
+      auto frame = decode_routed(raw.body);
+      if (!frame) return std::nullopt;
+      return std::move(*frame);
+    }
     case FrameKind::hello:
     case FrameKind::refusal:
       return std::nullopt;
