@@ -78,6 +78,15 @@ TEST(Handshake, TextsOfAPeerCannotForgeLinesInOurLog) {
   EXPECT_EQ(std::get<Refusal>(*refusal).reason, "no??[2Jerror");
 }
 
+TEST(Handshake, BytesThatAreNoTextAreRefusedWithoutALineOfProtobufs) {
+  Hello odd = hello_of(1);
+  odd.self.http_address = "127.0.0.1:\xff";
+  testing::internal::CaptureStderr();
+  EXPECT_FALSE(there_and_back(encode_hello, odd));
+  EXPECT_TRUE(there_and_back(encode_refusal, Refusal{"\xff"}));
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+}
+
 TEST(Handshake, MembersOfOneGroupLink) {
   EXPECT_FALSE(reason_to_refuse(hello_of(1), hello_of(2), std::nullopt));
   EXPECT_FALSE(reason_to_refuse(hello_of(1), hello_of(2), Expected{NodeId{2}, directory_of(2)}));
