@@ -266,6 +266,10 @@ void Links::stop() {
   links_.clear();
 }
 
+void Links::on_bytes(Link& link) {
+  owner_.on_bytes(link.peer().id);
+}
+
 void Links::on_frame(Link& link, Frame frame) {
   owner_.on_frame(link.peer().id, std::move(frame));
 }

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 
+#include "gms/wire/frame_codec.h"
 #include "tests/gms/net/side.h"
 
 namespace groupy::gms::net {
@@ -34,6 +35,35 @@ TEST_F(LinksTest, ALargeFrameCrossesInParts) {
   b.links().flush();
   run_until([&] { return a.frames.size() == 1; });
   EXPECT_EQ(a.frames[0], large);
+}
+
+TEST_F(LinksTest, ALargeFrameOnItsWayIsNotSilence) {
+  Side a(io_, 1);
+  ASSERT_FALSE(a.links().listen());
+  tcp::socket peer = stranger(a);
+  wire::Hello hello;
+  hello.generation = 1;
+  hello.self = member_of(2);
+  const auto send = [&](std::string_view bytes) {
+    asio::write(peer, asio::buffer(bytes.data(), bytes.size()));
+  };
+  std::vector<wire::Piece> pieces;
+  wire::encode_hello(hello, pieces);
+  send(pieces[0].head);
+  send(pieces[0].payload.bytes());
+  run_until([&] { return a.up.size() == 1; });
+  const std::size_t before = a.heard.size();
+  pieces.clear();
+  wire::encode_frame(message_frame(1, std::string(10'000, 'x')), pieces);
+  send(std::string_view(pieces[0].head).substr(0, 5));  // not even a header
+  run_until([&] { return a.heard.size() == before + 1; });
+  send(std::string_view(pieces[0].head).substr(5));
+  run_until([&] { return a.heard.size() == before + 2; });
+  EXPECT_TRUE(a.frames.empty());
+  send(pieces[0].payload.bytes());
+  run_until([&] { return a.frames.size() == 1; });
+  EXPECT_GT(a.heard.size(), before + 2);
+  EXPECT_EQ(a.heard.back(), NodeId{2});
 }
 
 TEST_F(LinksTest, WhoIsLaterInTheListDialsWhoIsEarlier) {

@@ -46,6 +46,7 @@ class Side final : public LinksOwner {
   }
 
   void on_link_up(const ViewMember& peer) override { up.push_back(peer); }
+  void on_bytes(NodeId from) override { heard.push_back(from); }
   void on_frame(NodeId, Frame frame) override { frames.push_back(std::move(frame)); }
   void on_inputs_done() override {}
   void on_link_lost(NodeId peer, const std::string& why) override {
@@ -72,6 +73,7 @@ class Side final : public LinksOwner {
   Links& links() { return links_; }
   std::vector<ViewMember> up;
   std::vector<Frame> frames;
+  std::vector<NodeId> heard;
   std::vector<NodeId> lost;
   std::string why_lost;
   std::vector<std::string> unreachable;
