@@ -42,6 +42,9 @@ struct LinksOptions {
   wire::Hello hello;           // what we say of ourselves
   std::string listen_address;  // "host:port"; port 0: any free one
   bool redial_lost = true;     // false: a closed link means dead
+  // Whom we meet links under its id even if its directory is another one than listed: the group
+  // tells it that it was started anew. Founders list no directories yet.
+  bool any_directory = false;
   LinkOptions link;
 };
 

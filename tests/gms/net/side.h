@@ -30,7 +30,9 @@ class Side final : public LinksOwner {
  public:
   Side(asio::io_context& io, unsigned node, GroupId group = group_of(1), unsigned life = 1,
        LinkOptions link = {}, bool redial = true)
-      : links_(io, options(node, group, life, link, redial), *this,
+      : Side(io, options(node, group, life, link, redial)) {}
+  Side(asio::io_context& io, LinksOptions options)
+      : links_(io, std::move(options), *this,
                [this](LogLevel, const std::string& line) { log.push_back(line); }) {}
 
   static LinksOptions options(unsigned node, GroupId group, unsigned life, LinkOptions link,
