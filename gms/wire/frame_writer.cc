@@ -40,7 +40,7 @@ class Rest {
   // The next bytes that lie in one place, at most `size_max` of them.
   Payload take(std::size_t size_max) {
     const Payload& payload = payloads_.front();
-    const Payload taken = payload.slice(used_, std::min(size_max, payload.size() - used_));
+    Payload taken = payload.slice(used_, std::min(size_max, payload.size() - used_));
     used_ += taken.size();
     skip_used_up();
     return taken;
