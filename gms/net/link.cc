@@ -52,7 +52,7 @@ void Link::flush() {
   std::vector<asio::const_buffer> buffers;
   buffers.reserve(2 * writing_.size());
   for (const wire::Piece& piece : writing_) {
-    buffers.push_back(asio::buffer(piece.head));
+    if (!piece.head.empty()) buffers.push_back(asio::buffer(piece.head));
     const std::string_view payload = piece.payload.bytes();
     if (!payload.empty()) buffers.push_back(asio::buffer(payload.data(), payload.size()));
   }
@@ -101,6 +101,7 @@ void Link::on_read(boost::system::error_code error, std::size_t size) {
     return;
   }
   reader_.filled(size);
+  owner_.on_bytes(*this);
   if (hand_in_frames()) read();
 }
 

@@ -24,6 +24,9 @@ class Link;
 class LinkOwner {
  public:
   virtual ~LinkOwner() = default;
+  // Something came in, perhaps only a piece of a frame: once for each read from the socket, before
+  // the frames that it completes.
+  virtual void on_bytes(Link& link) = 0;
   virtual void on_frame(Link& link, Frame frame) = 0;
   // All frames that came in with one read have been handed in.
   virtual void on_read_done(Link& link) = 0;

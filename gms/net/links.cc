@@ -182,9 +182,13 @@ void Links::meet(const std::vector<ViewMember>& peers) {
     if (peer.directory == options_.hello.self.directory) break;
     if (peer.id == options_.hello.self.id || lost_.contains(peer.directory)) continue;
     wanted.insert(peer.peer_address);
+    const DirectoryId wanted_there = options_.any_directory ? DirectoryId() : peer.directory;
     const auto link = links_.find(peer.id);
-    if (link != links_.end() && link->second->peer().directory == peer.directory) continue;
-    dial(peer.peer_address, wire::Expected{peer.id, peer.directory});
+    if (link != links_.end() &&
+        (wanted_there.is_none() || link->second->peer().directory == wanted_there)) {
+      continue;
+    }
+    dial(peer.peer_address, wire::Expected{peer.id, wanted_there});
   }
   std::erase_if(diallers_, [&](const auto& entry) {
     if (wanted.contains(entry.first) || entry.first == contact_) return false;
@@ -264,6 +268,10 @@ void Links::stop() {
   for (const auto& [address, dialling] : diallers_) dialling.dialler->stop();
   for (const auto& [id, link] : links_) link->abandon();
   links_.clear();
+}
+
+void Links::on_bytes(Link& link) {
+  owner_.on_bytes(link.peer().id);
 }
 
 void Links::on_frame(Link& link, Frame frame) {

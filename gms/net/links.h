@@ -27,6 +27,9 @@ class LinksOwner {
  public:
   virtual ~LinksOwner() = default;
   virtual void on_link_up(const ViewMember& peer) = 0;
+  // Some bytes of a frame came in: the peer is alive, and a large frame on its way is not silence.
+  // Once for each read from its socket, before the frames that were completed.
+  virtual void on_bytes(NodeId) {}
   virtual void on_frame(NodeId from, Frame frame) = 0;
   // All that came in together has been handed in: a good moment to act on it.
   virtual void on_inputs_done() = 0;
@@ -39,6 +42,9 @@ struct LinksOptions {
   wire::Hello hello;           // what we say of ourselves
   std::string listen_address;  // "host:port"; port 0: any free one
   bool redial_lost = true;     // false: a closed link means dead
+  // Whom we meet links under its id even if its directory is another one than listed: the group
+  // tells it that it was started anew. Founders list no directories yet.
+  bool any_directory = false;
   LinkOptions link;
 };
 
@@ -71,6 +77,7 @@ class Links final : public LinkOwner {
   void resume_reading();
   void stop();
 
+  void on_bytes(Link& link) override;
   void on_frame(Link& link, Frame frame) override;
   void on_read_done(Link& link) override;
   void on_closed(Link& link, const std::string& why) override;

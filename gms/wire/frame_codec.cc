@@ -1,6 +1,8 @@
 #include "gms/wire/frame_codec.h"
 
 #include "gms/wire/fields.h"
+#include "gms/wire/origin_codec.h"
+#include "gms/wire/routed_codec.h"
 #include "gms/wire/view_codec.h"
 
 namespace groupy::gms::wire {
@@ -8,21 +10,6 @@ namespace groupy::gms::wire {
 namespace {
 
 enum class ContentKind : std::uint8_t { application = 1, state_request = 2, state = 3 };
-
-void put_origin(std::string& out, const Origin& origin) {
-  out += origin.directory.bytes();
-  put(out, origin.start.value());
-  put(out, origin.counter);
-}
-
-Origin get_origin(FieldReader& fields) {
-  Origin origin;
-  const auto directory = DirectoryId::from_bytes(fields.take(DirectoryId::kSize));
-  if (directory) origin.directory = *directory;
-  origin.start = StartCount{fields.get<std::uint64_t>()};
-  origin.counter = fields.get<std::uint64_t>();
-  return origin;
-}
 
 void encode_message(FrameKind kind, const Message& message, std::vector<Piece>& out) {
   std::string fixed;
@@ -90,6 +77,7 @@ struct Encoder {
   void operator()(const ContactsFrame& frame) const {
     write_frame(FrameKind::contacts, {}, Payload(encode_view(frame.view)), out);
   }
+  void operator()(const RoutedFrame& frame) const { encode_routed(frame, out); }
 };
 
 // A frame around what was decoded, or nothing if that failed.
@@ -112,11 +100,16 @@ std::optional<Frame> decode_frame(const RawFrame& raw) {
     case FrameKind::multicast:
       return framed<MulticastFrame>(decode_message(raw.body));
     case FrameKind::view:
-      return framed<ViewFrame>(decode_view(raw.body.bytes()));
+      return framed<ViewFrame>(decode_led_view(raw.body.bytes()));
     case FrameKind::join:
       return framed<JoinFrame>(decode_member(raw.body.bytes()));
     case FrameKind::contacts:
-      return framed<ContactsFrame>(decode_view(raw.body.bytes()));
+      return framed<ContactsFrame>(decode_led_view(raw.body.bytes()));
+    case FrameKind::routed: {
+      auto frame = decode_routed(raw.body);
+      if (!frame) return std::nullopt;
+      return std::move(*frame);
+    }
     case FrameKind::hello:
     case FrameKind::refusal:
       return std::nullopt;

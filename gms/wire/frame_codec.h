@@ -1,8 +1,8 @@
 // Frames of the core to the bodies that travel, and back.
 //
 // Submissions and multicasts are fixed fields and then the payload as it is; views and joins are
-// protobuf. Decoding accepts exactly what encoding gives, and within the bounds of view.h; anything
-// else is nothing. Thread: values.
+// protobuf; what generation 3 says is in routed_codec. Decoding accepts exactly what encoding
+// gives, and within the bounds of view.h; anything else is nothing. Thread: values.
 #pragma once
 
 #include <optional>

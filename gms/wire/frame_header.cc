@@ -49,7 +49,7 @@ std::optional<FrameHeader> decode_header(std::string_view bytes) {
   if (checksum != XXH3_64bits(bytes.data(), kChecksummedBytes)) return std::nullopt;
   if (magic != kMagic || version != kVersion || zero != 0) return std::nullopt;
   if (kind < static_cast<std::uint8_t>(FrameKind::hello) ||
-      kind > static_cast<std::uint8_t>(FrameKind::contacts)) {
+      kind > static_cast<std::uint8_t>(FrameKind::routed)) {
     return std::nullopt;
   }
   if ((flags & ~kMorePartsFlag) != 0 || header.body_length > kPartBytesMax) return std::nullopt;

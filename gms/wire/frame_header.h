@@ -20,6 +20,7 @@ enum class FrameKind : std::uint8_t {
   view = 5,
   join = 6,
   contacts = 7,
+  routed = 8,  // all of generation 3; what it says is in its body
 };
 
 struct FrameHeader {

@@ -1,8 +1,9 @@
-// A frame's body on its way out: cut into parts, each with its header, without copying the payload.
+// A frame's body on its way out: cut into parts, each with its header, without copying payloads.
 //
 // Thread: values.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,10 @@ struct Piece {
 
 // Appends the frame whose body is `fixed` followed by `payload`. `fixed` must fit into one part.
 void write_frame(FrameKind kind, std::string_view fixed, const Payload& payload,
+                 std::vector<Piece>& out);
+// The same for a body that lies in many places: `fixed`, then all of `contents` in their order. A
+// part takes from as many of them as it has room for.
+void write_frame(FrameKind kind, std::string_view fixed, std::span<const Payload> contents,
                  std::vector<Piece>& out);
 
 }  // namespace groupy::gms::wire

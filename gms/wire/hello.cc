@@ -85,7 +85,8 @@ std::optional<std::string> reason_to_refuse(const Hello& ours, const Hello& thei
     return "expected node " + std::to_string(expected->id.value()) + " at this address, found " +
            node(theirs.self);
   }
-  if (expected && theirs.self.directory != expected->directory) {
+  const bool knows_directory = expected && !expected->directory.is_none();
+  if (knows_directory && theirs.self.directory != expected->directory) {
     return node(theirs.self) + " has another directory than the view lists: it was started anew";
   }
   return std::nullopt;

@@ -42,7 +42,7 @@ std::optional<std::variant<Hello, Refusal>> decode_handshake(const RawFrame& raw
 // Whom a dialling side means to meet; nothing where it only knows an address.
 struct Expected {
   NodeId id;
-  DirectoryId directory;
+  DirectoryId directory;  // none: whichever it has
   bool operator==(const Expected&) const = default;
 };
 

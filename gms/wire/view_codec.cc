@@ -74,6 +74,7 @@ std::string encode_view(const View& view) {
 }
 
 std::optional<View> decode_view(std::string_view bytes) {
+  if (bytes.size() > kViewBytesMax) return std::nullopt;
   proto::View in;
   if (!in.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return std::nullopt;
   const auto group = GroupId::from_bytes(in.group());
@@ -90,7 +91,13 @@ std::optional<View> decode_view(std::string_view bytes) {
     if (!member || view.find(member->id) || view.find(member->directory)) return std::nullopt;
     view.members.push_back(std::move(*member));
   }
-  if (!view.find(view.leader)) return std::nullopt;
+  if (view.leader != NodeId{} && !view.find(view.leader)) return std::nullopt;
+  return view;
+}
+
+std::optional<View> decode_led_view(std::string_view bytes) {
+  auto view = decode_view(bytes);
+  if (view && view->leader == NodeId{}) return std::nullopt;
   return view;
 }
 

@@ -26,8 +26,15 @@ std::optional<ViewMember> from_proto(const proto::Member& in);
 std::string encode_member(const ViewMember& member);
 std::optional<ViewMember> decode_member(std::string_view bytes);
 
+// More than any view within the bounds of view.h has: what is longer is not even looked into, since
+// few bytes can claim many members.
+constexpr std::size_t kViewBytesMax = 64u << 10;
+
 std::string encode_view(const View& view);
-// Nothing if the leader is not a member, an id or a directory is there twice, or it has no group.
+// Nothing if an id or a directory is there twice, it has no group, or its leader is not a member.
+// A view may be without a leader: the first one of a group that elects its leaders is.
 std::optional<View> decode_view(std::string_view bytes);
+// The same for the generations in which each view names its leader: nothing if this one does not.
+std::optional<View> decode_led_view(std::string_view bytes);
 
 }  // namespace groupy::gms::wire

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 
+#include "gms/wire/frame_codec.h"
 #include "tests/gms/net/side.h"
 
 namespace groupy::gms::net {
@@ -34,6 +35,38 @@ TEST_F(LinksTest, ALargeFrameCrossesInParts) {
   b.links().flush();
   run_until([&] { return a.frames.size() == 1; });
   EXPECT_EQ(a.frames[0], large);
+}
+
+TEST_F(LinksTest, ALargeFrameOnItsWayIsNotSilence) {
+  Side a(io_, 1);
+  ASSERT_FALSE(a.links().listen());
+  tcp::socket peer = stranger(a);
+  wire::Hello hello;
+  hello.generation = 1;
+  hello.self = member_of(2);
+  const auto send = [&](std::string_view bytes) {
+    asio::write(peer, asio::buffer(bytes.data(), bytes.size()));
+  };
+  std::vector<wire::Piece> pieces;
+  wire::encode_hello(hello, pieces);
+  send(pieces[0].head);
+  send(pieces[0].payload.bytes());
+  run_until([&] { return a.up.size() == 1; });
+  pieces.clear();
+  wire::encode_frame(message_frame(1, std::string(10'000, 'x')), pieces);
+  std::size_t heard = a.heard.size();
+  const auto hears_more = [&] { return a.heard.size() > heard; };
+  send(std::string_view(pieces[0].head).substr(0, 5));  // not even a header
+  run_until(hears_more);
+  heard = a.heard.size();
+  send(std::string_view(pieces[0].head).substr(5));
+  run_until(hears_more);
+  EXPECT_TRUE(a.frames.empty());
+  heard = a.heard.size();
+  send(pieces[0].payload.bytes());
+  run_until([&] { return a.frames.size() == 1; });
+  EXPECT_TRUE(hears_more());
+  EXPECT_EQ(a.heard.back(), NodeId{2});
 }
 
 TEST_F(LinksTest, WhoIsLaterInTheListDialsWhoIsEarlier) {
@@ -160,6 +193,36 @@ TEST_F(LinksTest, WhoWasStartedAnewAtItsAddressIsMetThere) {
   b.links().meet({a.address_as(1, 2)});
   run_until([&] { return b.up.size() == 1; });
   EXPECT_EQ(b.up[0].directory, directory_of(1, 2));
+}
+
+TEST_F(LinksTest, WhereTheGroupTellsStrangersWhoWasStartedAnewLinksFromBothSides) {
+  LinksOptions options = Side::options(2, group_of(1), 1, {}, true);
+  options.any_directory = true;
+  Side founded(io_, options);
+  ASSERT_FALSE(founded.links().listen());
+  Side earlier(io_, 1, GroupId(), 2);  // empty again: the view lists the first life
+  Side later(io_, 3, GroupId(), 2);
+  ASSERT_FALSE(earlier.links().listen());
+  founded.links().meet({earlier.address_as(1, 1), founded.address_as(2), member_of(3, 1)});
+  later.links().meet({founded.address_as(2)});
+  run_until([&] { return founded.up.size() == 2 && !earlier.up.empty() && !later.up.empty(); });
+  founded.links().meet({earlier.address_as(1, 1), founded.address_as(2), member_of(3, 1)});
+  io_.restart();
+  io_.poll();
+  EXPECT_TRUE(founded.lost.empty());  // met again, not dialled again
+}
+
+TEST_F(LinksTest, FoundersLinkWithoutKnowingEachOthersDirectories) {
+  LinksOptions options = Side::options(2, GroupId(), 1, {}, true);
+  options.any_directory = true;
+  Side second(io_, options);
+  Side first(io_, 1, GroupId());
+  ASSERT_FALSE(first.links().listen());
+  ViewMember unknown = first.address_as(1);
+  unknown.directory = DirectoryId();
+  second.links().meet({unknown});
+  run_until([&] { return first.up.size() == 1 && second.up.size() == 1; });
+  EXPECT_EQ(second.up[0].directory, directory_of(1));
 }
 
 TEST_F(LinksTest, SocketsAreClosedOnExec) {

@@ -30,7 +30,9 @@ class Side final : public LinksOwner {
  public:
   Side(asio::io_context& io, unsigned node, GroupId group = group_of(1), unsigned life = 1,
        LinkOptions link = {}, bool redial = true)
-      : links_(io, options(node, group, life, link, redial), *this,
+      : Side(io, options(node, group, life, link, redial)) {}
+  Side(asio::io_context& io, LinksOptions options)
+      : links_(io, std::move(options), *this,
                [this](LogLevel, const std::string& line) { log.push_back(line); }) {}
 
   static LinksOptions options(unsigned node, GroupId group, unsigned life, LinkOptions link,
@@ -46,6 +48,7 @@ class Side final : public LinksOwner {
   }
 
   void on_link_up(const ViewMember& peer) override { up.push_back(peer); }
+  void on_bytes(NodeId from) override { heard.push_back(from); }
   void on_frame(NodeId, Frame frame) override { frames.push_back(std::move(frame)); }
   void on_inputs_done() override {}
   void on_link_lost(NodeId peer, const std::string& why) override {
@@ -72,6 +75,7 @@ class Side final : public LinksOwner {
   Links& links() { return links_; }
   std::vector<ViewMember> up;
   std::vector<Frame> frames;
+  std::vector<NodeId> heard;
   std::vector<NodeId> lost;
   std::string why_lost;
   std::vector<std::string> unreachable;

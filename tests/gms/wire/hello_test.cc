@@ -78,13 +78,35 @@ TEST(Handshake, TextsOfAPeerCannotForgeLinesInOurLog) {
   EXPECT_EQ(std::get<Refusal>(*refusal).reason, "no??[2Jerror");
 }
 
+TEST(Handshake, BytesThatAreNoTextAreRefusedWithoutALineOfProtobufs) {
+  Hello odd = hello_of(1);
+  odd.self.http_address = "127.0.0.1:\xff";
+  testing::internal::CaptureStderr();
+  EXPECT_FALSE(there_and_back(encode_hello, odd));
+  EXPECT_TRUE(there_and_back(encode_refusal, Refusal{"\xff"}));
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+}
+
 TEST(Handshake, MembersOfOneGroupLink) {
   EXPECT_FALSE(reason_to_refuse(hello_of(1), hello_of(2), std::nullopt));
   EXPECT_FALSE(reason_to_refuse(hello_of(1), hello_of(2), Expected{NodeId{2}, directory_of(2)}));
+  EXPECT_FALSE(reason_to_refuse(hello_of(1), hello_of(2), Expected{NodeId{2}, DirectoryId()}));
   Hello joiner = hello_of(2);
   joiner.group = GroupId();
   EXPECT_FALSE(reason_to_refuse(hello_of(1), joiner, std::nullopt));
   EXPECT_FALSE(reason_to_refuse(joiner, hello_of(1), std::nullopt));
+}
+
+TEST(Handshake, AMemberThatIsEmptyAgainLinksToBeToldSo) {
+  Hello founded = hello_of(1);
+  founded.generation = 3;
+  Hello empty = hello_of(2);
+  empty.generation = 3;
+  empty.group = GroupId();
+  empty.self.directory = directory_of(2, 2);
+  EXPECT_FALSE(reason_to_refuse(founded, empty, std::nullopt));
+  EXPECT_FALSE(reason_to_refuse(founded, empty, Expected{NodeId{2}, DirectoryId()}));
+  EXPECT_FALSE(reason_to_refuse(empty, founded, std::nullopt));
 }
 
 TEST(Handshake, WhoDoesNotBelongIsRefusedWithTheReason) {

@@ -1,18 +1,15 @@
 // Frames to bytes and back: nothing is lost, and nothing that is wrong gets through.
 #include <gtest/gtest.h>
 
-#include <cstring>
 #include <random>
 
 #include "gms/wire/fields.h"
-#include "gms/wire/frame_codec.h"
 #include "gms/wire/view_codec.h"
 #include "tests/gms/memory_group.h"
+#include "tests/gms/wire/stream.h"
 
 namespace groupy::gms::wire {
 namespace {
-
-constexpr std::size_t kBodyMax = 4u << 20;
 
 Origin origin_of(unsigned node, std::uint64_t counter) {
   return {directory_of(node), StartCount{3}, counter};
@@ -43,51 +40,6 @@ std::vector<Frame> sample_frames() {
   frames.push_back(JoinFrame{member_of(3)});
   frames.push_back(ContactsFrame{view_of_two()});
   return frames;
-}
-
-std::string bytes_of(const Frame& frame) {
-  std::vector<Piece> pieces;
-  encode_frame(frame, pieces);
-  std::string bytes;
-  for (const Piece& piece : pieces) bytes.append(piece.head).append(piece.payload.bytes());
-  return bytes;
-}
-
-void feed(FrameReader& reader, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const std::span<char> space = reader.space();
-    const std::size_t size = std::min(space.size(), bytes.size());
-    std::memcpy(space.data(), bytes.data(), size);
-    reader.filled(size);
-    bytes.remove_prefix(size);
-  }
-}
-
-struct Read {
-  std::vector<Frame> frames;
-  bool broken = false;
-};
-
-// Feeds in pieces of at most `piece` bytes and decodes whatever comes out in between.
-Read read_all(std::string_view bytes, std::size_t piece, std::size_t body_max = kBodyMax) {
-  FrameReader reader(body_max);
-  Read read;
-  while (!bytes.empty() && !read.broken) {
-    feed(reader, bytes.substr(0, piece));
-    bytes.remove_prefix(std::min(piece, bytes.size()));
-    for (;;) {
-      const auto next = reader.next();
-      if (std::holds_alternative<NeedMoreBytes>(next)) break;
-      const auto* raw = std::get_if<RawFrame>(&next);
-      const auto frame = raw != nullptr ? decode_frame(*raw) : std::nullopt;
-      if (!frame) {
-        read.broken = true;
-        break;
-      }
-      read.frames.push_back(*frame);
-    }
-  }
-  return read;
 }
 
 TEST(Wire, EveryFrameComesBackAsItWas) {
@@ -205,6 +157,7 @@ TEST(Wire, ViewsThatContradictThemselvesAreRefused) {
   View same_directory = good;
   same_directory.members[1].directory = good.members[0].directory;
   EXPECT_FALSE(decode_view(encode_view(same_directory)));
+  EXPECT_EQ(decode_led_view(encode_view(good)), good);
   View no_group = good;
   no_group.group = GroupId();
   EXPECT_FALSE(decode_view(encode_view(no_group)));
@@ -219,6 +172,17 @@ TEST(Wire, ViewsThatContradictThemselvesAreRefused) {
     too_many.members.push_back(member_of(node));
   }
   EXPECT_FALSE(decode_view(encode_view(too_many)));
+}
+
+TEST(Wire, OnlyWhereLeadersAreElectedMayAViewBeWithoutOne) {
+  View view = view_of_two();
+  view.leader = NodeId{};
+  EXPECT_EQ(decode_view(encode_view(view)), view);
+  EXPECT_FALSE(decode_led_view(encode_view(view)));
+  for (const Frame& frame : {Frame{ViewFrame{view}}, Frame{ContactsFrame{view}}}) {
+    const std::string bytes = bytes_of(frame);
+    EXPECT_TRUE(read_all(bytes, bytes.size()).broken);
+  }
 }
 
 TEST(Wire, MembersWithoutAnIdOrADirectoryAreRefused) {
