@@ -48,6 +48,11 @@ using StartCount = Number<struct StartCountTag, std::uint64_t>;
 // Names one read that waits for its confirmation; given by who asks, rising.
 using ReadId = Number<struct ReadIdTag, std::uint64_t>;
 
+// Numbers from here on are this life's alone, for what is asked of others and may be answered late.
+constexpr std::uint64_t first_number(StartCount start) {
+  return start.value() << 32;
+}
+
 // Time since the driver started; comes in as an argument, the core has no clock.
 using Time = std::chrono::microseconds;
 

@@ -69,7 +69,7 @@ void Leader::on_ack(gms::NodeId from, const gms::AckFrame& frame, gms::Time now)
   stability_.acknowledged(from, frame.synced);
   confirmations_.confirmed_by(from, frame.round);
   if (frame.send_from) {
-    feed.restart_from(std::clamp(*frame.send_from, gms::Sequence{1}, log_.last().sequence.next()));
+    feed.restart_from(std::clamp(*frame.send_from, gms::Sequence{1}, log_.last().sequence));
   }
 }
 

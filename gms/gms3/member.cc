@@ -24,7 +24,7 @@ Member::Member(MemberOptions options, const gms::RecordFormat& format)
       succession_(self_, options_, outbox_, log_.writes()),
       submissions_(options_.self.directory, options_.recovered.start,
                    options_.windows.submissions_max, options_.windows.submission_bytes_max),
-      reads_(options_.windows.reads_max),
+      reads_(options_.windows.reads_max, options_.recovered.start),
       deliveries_(options_.recovered.applied, options_.windows),
       contacts_(options_.timing.suspect_after),
       stable_(options_.recovered.applied),

@@ -44,7 +44,10 @@ class Confirmations {
 
 class Reads {
  public:
-  explicit Reads(std::size_t reads_max) : reads_max_(reads_max) {}
+  // Numbers are not used again in another life: an answer to a question of the former one would
+  // otherwise confirm a read of this one.
+  Reads(std::size_t reads_max, gms::StartCount start)
+      : reads_max_(reads_max), last_number_(first_number(start)) {}
 
   // False if there are too many already.
   [[nodiscard]] bool add(gms::ReadId id);
@@ -59,7 +62,7 @@ class Reads {
 
  private:
   const std::size_t reads_max_;
-  std::uint64_t last_number_ = 0;
+  std::uint64_t last_number_;
   std::vector<gms::ReadId> unasked_;
   std::map<std::uint64_t, std::vector<gms::ReadId>> asked_;
   std::size_t count_ = 0;

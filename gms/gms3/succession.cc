@@ -13,7 +13,8 @@ Succession::Succession(gms::NodeId self, const MemberOptions& options, Outbox& o
       outbox_(outbox),
       writes_(writes),
       random_(options.seed),
-      promise_(options.recovered.promise) {
+      promise_(options.recovered.promise),
+      attempt_(first_number(options.recovered.start)) {
   // A record is proof of its ballot's promise, should the slot that had it be lost.
   const auto& tail = options.recovered.tail;
   const gms::Ballot last = tail.empty() ? options.recovered.base.ballot : tail.back().id.ballot;
@@ -149,6 +150,10 @@ void Succession::answer_refused(const Situation& situation) {
 }
 
 void Succession::tick(const Situation& situation) {
+  if (situation.leader || !situation.may_vote) {
+    run_ = Run::none;
+    ask_at_.reset();
+  }
   if (situation.leader) return;
   answer_refused(situation);
   if (!situation.may_vote) return;

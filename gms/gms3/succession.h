@@ -86,7 +86,7 @@ class Succession {
   Run run_ = Run::none;
   std::optional<gms::Time> ask_at_;
   gms::Time give_up_at_{};
-  std::uint64_t attempt_ = 0;
+  std::uint64_t attempt_;
   gms::Ballot highest_;            // that any answer told of
   std::set<gms::NodeId> granted_;  // to the question or, when claiming, to the claim
   gms::Ballot claimed_;

@@ -13,8 +13,8 @@ std::optional<std::string> Worker::on_append(const gms::AppendFrame& frame, OwnL
   if (frame.records.empty()) {
     must_answer_ = true;
     // What the leader sent before may be lost: to a member that was not in the group yet, or on a
-    // way over two links.
-    if (!has_taken_ && !wanted_) wanted_ = log.last().sequence.next();
+    // way over two links. One record then tells whether the logs are the same up to there.
+    if (!has_taken_ && !wanted_) wanted_ = std::max(matched_.next(), log.last().sequence);
     ask_for_wanted_ = wanted_.has_value();
   } else if (auto failure = take(frame.records, log)) {
     return failure;

@@ -1,0 +1,86 @@
+#include "tests/sim/disk.h"
+
+#include <utility>
+
+#include "gms/check.h"
+
+namespace groupy::sim {
+
+namespace {
+
+void carry_out(const DiskWrite& write, DiskImage& image) {
+  if (const auto* append = std::get_if<gms::AppendRecords>(&write)) {
+    for (const gms::Record& record : append->records) {
+      GROUPY_CHECK(record.sequence.value() == image.log.size() + 1, "the log on disk has a gap");
+      image.log.push_back(record);
+    }
+  } else if (const auto* cut = std::get_if<gms::CutLog>(&write)) {
+    GROUPY_CHECK(cut->keep.sequence.value() <= image.log.size(), "a cut behind the log's end");
+    image.log.resize(cut->keep.sequence.value());
+  } else if (const auto* promise = std::get_if<gms::SavePromise>(&write)) {
+    image.promise = promise->promise;
+  } else if (const auto* group = std::get_if<gms::SaveGroup>(&write)) {
+    image.group = group->group;
+  }
+}
+
+}  // namespace
+
+gms::Ticket ticket_of(const DiskWrite& write) {
+  return std::visit([](const auto& each) { return each.ticket; }, write);
+}
+
+gms::Ticket Disk::begin_sync() {
+  syncing_ = unsynced_.size();
+  return ticket_of(unsynced_.back());
+}
+
+void Disk::end_sync() {
+  for (; syncing_ > 0; --syncing_) {
+    carry_out(unsynced_.front(), image_);
+    unsynced_.pop_front();
+  }
+}
+
+void Disk::crash(std::size_t survivors) {
+  for (std::size_t i = 0; i < survivors && i < unsynced_.size(); ++i)
+    carry_out(unsynced_[i], image_);
+  unsynced_.clear();
+  syncing_ = 0;
+}
+
+std::vector<gms::Record> Disk::read(gms::Sequence from, std::size_t bytes_max) const {
+  DiskImage seen = image_;
+  for (const DiskWrite& write : unsynced_) carry_out(write, seen);
+  std::vector<gms::Record> records;
+  std::size_t bytes = 0;
+  for (std::size_t index = from.value() - 1; index < seen.log.size(); ++index) {
+    bytes += seen.log[index].payload.size();
+    if (bytes > bytes_max && !records.empty()) break;
+    records.push_back(seen.log[index]);
+  }
+  return records;
+}
+
+gms::Recovered Disk::recover(gms::Sequence applied, const gms::RecordFormat& format) const {
+  gms::Recovered found;
+  found.group = image_.group;
+  found.promise = image_.promise;
+  found.applied = applied;
+  for (const gms::Record& record : image_.log) {
+    const bool is_view = record.kind == gms::RecordKind::view;
+    if (is_view) {
+      if (record.sequence <= applied) found.views.clear();
+      found.views.emplace(record.sequence, format.decode_view(record.payload).value());
+    }
+    if (record.sequence <= applied) {
+      found.base = gms::id_of(record);
+    } else {
+      found.tail.push_back(
+          {gms::id_of(record), is_view ? gms::Origin{} : format.origin_of(record.payload).value()});
+    }
+  }
+  return found;
+}
+
+}  // namespace groupy::sim

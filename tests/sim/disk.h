@@ -1,0 +1,59 @@
+// The disk of a simulated member, as its log thread uses it: written in order, safe once synced.
+//
+// What was written and not synced may be there after a crash or not, from its end on. Reads see
+// what was written, synced or not. Thread: one.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "gms/effects.h"
+#include "gms/record_format.h"
+#include "gms/recovered.h"
+
+namespace groupy::sim {
+
+// What survives a crash.
+struct DiskImage {
+  gms::GroupId group;
+  gms::Promise promise;
+  std::vector<gms::Record> log;  // from sequence 1 on
+
+  bool has(const gms::RecordId& id) const {
+    const auto index = id.sequence.value() - 1;
+    return index < log.size() && gms::id_of(log[index]) == id;
+  }
+};
+
+using DiskWrite = std::variant<gms::AppendRecords, gms::CutLog, gms::SavePromise, gms::SaveGroup,
+                               gms::DeclareLogWhole>;
+
+class Disk {
+ public:
+  void write(DiskWrite write) { unsynced_.push_back(std::move(write)); }
+  bool has_unsynced() const { return !unsynced_.empty(); }
+  // Everything written so far will be on disk when end_sync() is called; the ticket of it.
+  gms::Ticket begin_sync();
+  void end_sync();
+  // The first `survivors` writes that were not synced are on disk all the same, the rest is gone.
+  void crash(std::size_t survivors);
+  std::size_t unsynced() const { return unsynced_.size(); }
+
+  const DiskImage& image() const { return image_; }
+  std::vector<gms::Record> read(gms::Sequence from, std::size_t bytes_max) const;
+
+  gms::Recovered recover(gms::Sequence applied, const gms::RecordFormat& format) const;
+
+ private:
+  std::deque<DiskWrite> unsynced_;
+  std::size_t syncing_ = 0;  // how many of them, from the front
+  DiskImage image_;
+};
+
+gms::Ticket ticket_of(const DiskWrite& write);
+
+}  // namespace groupy::sim

@@ -1,0 +1,213 @@
+#include "tests/sim/random_run.h"
+
+#include <vector>
+
+namespace groupy::sim {
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr gms::Time kFaultyTime = seconds(3);
+constexpr gms::Time kHealingTime = seconds(20);
+
+WorldOptions draw_options(std::uint64_t seed) {
+  Random random(seed ^ 0x5eed0f0e);
+  WorldOptions options;
+  options.seed = seed;
+  constexpr std::size_t kSizes[] = {3, 3, 3, 3, 5, 5, 5, 4, 2, 1};
+  options.members = kSizes[random.below(std::size(kSizes))];
+  options.timing.suspect_after = milliseconds(50 + random.below(150));
+  options.latency_min = gms::Time(50);
+  options.latency_max = gms::Time(100 + random.below(random.one_in(3) ? 30'000 : 2'000));
+  options.sync_min = gms::Time(50);
+  options.sync_max = gms::Time(100 + random.below(random.one_in(3) ? 60'000 : 5'000));
+  if (random.one_in(2)) {
+    gms3::Windows& windows = options.windows;
+    windows.submissions_max = 1 + random.below(20);
+    windows.unstable_max = 1 + random.below(10);
+    windows.feed_max = 1 + random.below(5);
+    windows.batch_max = 1 + random.below(4);
+    windows.batch_bytes_max = 1 + random.below(200);
+    windows.recent_max = 1 + random.below(10);
+    windows.applying_max = 1 + random.below(10);
+  }
+  return options;
+}
+
+class Run {
+ public:
+  Run(std::uint64_t seed, const std::function<void(const std::string&)>& trace)
+      : options_(draw_options(seed)), random_(seed ^ 0xfa017), world_(options_) {
+    world_.trace = trace;
+    enabled_ = random_.next();
+    fault_pause_ = milliseconds(20 + random_.below(400));
+  }
+
+  RunResult run() {
+    plan_submission();
+    plan_read();
+    plan_flush();
+    plan_fault();
+    world_.run_for(kFaultyTime);
+    is_faulty_ = false;
+    heal();
+    must(world_.run_until_true([this] { return world_.is_settled(); }, kHealingTime),
+         "no progress after all faults have ceased");
+    last_words();
+    world_.history().check_nothing_is_lost();
+    return {world_.trace_hash(),        world_.history().acknowledged_count(),
+            world_.reads_confirmed(),   faults_,
+            world_.history().leaders(), world_.now()};
+  }
+
+ private:
+  gms::NodeId any() { return World::id_of(random_.below(world_.size())); }
+
+  void plan(gms::Time pause, void (Run::*action)()) {
+    world_.at(world_.now() + random_.between(gms::Time(1), 2 * pause), [this, pause, action] {
+      if (!is_faulty_) return;
+      (this->*action)();
+      plan(pause, action);
+    });
+  }
+  void plan_submission() { plan(gms::Time(500 + random_.below(20'000)), &Run::submit); }
+  void plan_read() { plan(gms::Time(2000 + random_.below(20'000)), &Run::read); }
+  void plan_flush() { plan(milliseconds(20 + random_.below(500)), &Run::flush); }
+  void plan_fault() { plan(fault_pause_, &Run::fault); }
+
+  void submit() {
+    const std::size_t burst = random_.one_in(10) ? 10 : 1;
+    const gms::NodeId node = any();
+    for (std::size_t i = 0; i < burst && world_.is_up(node); ++i) {
+      world_.submit(node, "m" + std::to_string(++messages_));
+    }
+  }
+  void read() { world_.read(any()); }
+  void flush() { world_.flush_application(any()); }
+
+  void fault() {
+    const std::uint64_t kind = random_.below(12);
+    if ((enabled_ >> kind & 1) == 0) return;
+    ++faults_;
+    const gms::NodeId a = any(), b = any();
+    const gms::Time later = random_.between(milliseconds(1), milliseconds(800));
+    switch (kind) {
+      case 0:
+      case 1:
+        kill(a, later);
+        break;
+      case 2:
+        for (std::size_t i = 0; i < world_.size(); ++i) kill(World::id_of(i), later);
+        break;
+      case 3:
+        world_.pause(a);
+        after(later, [this, a] { world_.resume(a); });
+        break;
+      case 4:
+        if (a != b) world_.close_link(a, b);
+        break;
+      case 5:
+        if (a != b) forbid({a}, later);
+        break;
+      case 6:
+        if (a != b) forbid_pair(a, b, later);
+        break;
+      case 7:
+        if (a != b) way(a, b, Way::dropped, later);
+        break;
+      case 8:
+        if (a != b) way(a, b, Way::held, later);
+        break;
+      case 9:
+        world_.hold_disk(a, true);
+        after(later, [this, a] { world_.hold_disk(a, false); });
+        break;
+      case 10:
+        if (const auto leader = world_.leader()) {
+          if (random_.one_in(2))
+            world_.hand_over(*leader, b);
+          else
+            kill(*leader, later);
+        }
+        break;
+      default:
+        split(later);
+    }
+  }
+
+  void after(gms::Time time, std::function<void()> what) {
+    world_.at(world_.now() + time, std::move(what));
+  }
+  void kill(gms::NodeId node, gms::Time later) {
+    if (!world_.is_up(node)) return;
+    world_.kill(node, random_.below(world_.unsynced(node) + 1));
+    after(later, [this, node] { world_.start(node); });
+  }
+  void forbid(const std::vector<gms::NodeId>& side, gms::Time later) {
+    for (const gms::NodeId inside : side) {
+      for (std::size_t i = 0; i < world_.size(); ++i) {
+        const gms::NodeId other = World::id_of(i);
+        bool is_inside = false;
+        for (const gms::NodeId each : side) is_inside = is_inside || each == other;
+        if (!is_inside) forbid_pair(inside, other, later);
+      }
+    }
+  }
+  void forbid_pair(gms::NodeId a, gms::NodeId b, gms::Time later) {
+    world_.allow_link(a, b, false);
+    after(later, [this, a, b] { world_.allow_link(a, b, true); });
+  }
+  void way(gms::NodeId from, gms::NodeId to, Way way, gms::Time later) {
+    world_.set_way(from, to, way);
+    after(later, [this, from, to] { world_.set_way(from, to, Way::open); });
+  }
+  void split(gms::Time later) {
+    std::vector<gms::NodeId> side;
+    for (std::size_t i = 0; i < world_.size(); ++i) {
+      if (random_.one_in(2)) side.push_back(World::id_of(i));
+    }
+    forbid(side, later);
+  }
+
+  void heal() {
+    world_.heal();
+    for (std::size_t i = 0; i < world_.size(); ++i) {
+      const gms::NodeId node = World::id_of(i);
+      world_.resume(node);
+      world_.hold_disk(node, false);
+      world_.start(node);
+    }
+  }
+
+  // Every member works again: a write and a read at each.
+  void last_words() {
+    for (std::size_t i = 0; i < world_.size(); ++i) {
+      const std::string word = "last word of " + std::to_string(i + 1);
+      must(world_.run_until_true([&] { return world_.submit(World::id_of(i), word); }, seconds(2)),
+           "a member refuses work after all faults have ceased");
+      world_.read(World::id_of(i));
+    }
+    must(world_.run_until_true([this] { return world_.is_settled(); }, seconds(5)),
+         "the last words are not delivered");
+    must(world_.reads_refused() == 0 || world_.reads_confirmed() > 0, "no read is ever confirmed");
+  }
+
+  const WorldOptions options_;
+  Random random_;
+  World world_;
+  std::uint64_t enabled_ = 0;
+  gms::Time fault_pause_{};
+  bool is_faulty_ = true;
+  std::size_t messages_ = 0;
+  std::size_t faults_ = 0;
+};
+
+}  // namespace
+
+RunResult run_seed(std::uint64_t seed, const std::function<void(const std::string&)>& trace) {
+  return Run(seed, trace).run();
+}
+
+}  // namespace groupy::sim

@@ -1,0 +1,52 @@
+// What the virtual world is made of: its replicas and the links between them.
+//
+// Thread: one.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "tests/sim/world.h"
+
+namespace groupy::sim {
+
+// One replica: what dies with its process, and what stays.
+struct World::Node {
+  gms::ViewMember self;
+  gms::StartCount starts;
+  std::unique_ptr<gms3::Member> member;  // null: not running
+  bool is_paused = false;
+  std::deque<std::function<void(gms3::Member&)>> waiting;  // inputs while it is paused
+  std::uint64_t wake = 0;                                  // the newest of its wake events
+  gms::Time wakes_at{};
+  std::string stopped;
+
+  Disk disk;
+  bool is_syncing = false;
+  bool is_disk_held = false;
+
+  // The application: what it applied, and what of that is on disk.
+  gms::Sequence applied;
+  std::map<gms::DirectoryId, gms::Origin> origins;
+  gms::Sequence flushed;
+  std::map<gms::DirectoryId, gms::Origin> flushed_origins;
+
+  std::map<std::uint64_t, std::string> submitted;  // by counter, in this life
+  gms::ReadId last_read;
+  std::map<gms::ReadId, gms::Sequence> reads;  // with what each must see at least
+  std::size_t reads_confirmed = 0;
+  std::size_t reads_refused = 0;
+};
+
+struct World::Link {
+  std::uint64_t number = 0;  // 0: closed
+  Way way = Way::open;
+  gms::Time last_arrival{};
+  std::deque<gms::Frame> frames;  // sent and not arrived
+  std::size_t held = 0;           // how many of these have no arrival planned
+};
+
+}  // namespace groupy::sim
