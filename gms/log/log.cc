@@ -39,7 +39,10 @@ Failure Log::recover() {
   for (bool is_rewritten = false;; is_rewritten = true) {
     auto list = find_extents(files_, options_.directory);
     if (!list.ok()) return list.error();
-    if (list->extents.empty()) return go_to_next_segment(0);
+    if (list->extents.empty()) {
+      if (!options_.must_exist) return go_to_next_segment(0);
+      return IoError{IoCode::refused, "log/ is empty, but something was promised with it"};
+    }
     auto found = scan_log(std::move(*list), options_.chain);
     if (!found.ok()) return found.error();
     if (!found->tail.needs_rewriting()) return begin_with(std::move(*found));
@@ -66,7 +69,15 @@ Failure Log::begin_with(FoundLog found) {
   } else {
     preparer_.want(next_header());
   }
-  return std::nullopt;
+  // What is appended next stands where the lost ones were: without a note, the next start would
+  // find a whole log that ends too early.
+  return condition_.is_end_unknown && !condition_.has_loss ? note_loss() : std::nullopt;
+}
+
+Failure Log::note_loss() {
+  if (Failure failed = write_local(EntryKind::loss, {})) return failed;
+  condition_.has_loss = true;
+  return sync_segment();
 }
 
 Failure Log::dispose_of(const std::vector<std::uint64_t>& numbers) {
@@ -117,7 +128,7 @@ Failure Log::write_records(std::span<const Record> records) {
                      record.previous == chain_.last().checksum,
                  "a record is appended that does not follow the last one");
     heads.push_back(encode_record_head(record, synced_, place));
-    chain_.append(id_of(record), {current().number(), place.offset});
+    chain_.append(id_of(record), {current().number(), place.offset}, record.kind);
     place.offset += entry_bytes(record);
   }
   current().highest = std::max(current().highest, records.back().sequence);
@@ -229,6 +240,31 @@ Failure Log::restart(Ticket ticket, const RecordId& id) {
   condition_.damages.clear();
   condition_.is_end_unknown = false;
   return std::nullopt;
+}
+
+Failure Log::give_up_from(Sequence first) {
+  if (failure_) return failure_;
+  GROUPY_CHECK(first > Sequence{} && first <= chain_.last().sequence,
+               "something is given up that is not in the log");
+  std::optional<RecordId> keep;
+  // The log ends with a record that knows who it is.
+  while (!keep) {
+    const Sequence before{first.value() - 1};
+    auto id = id_at(before);
+    if (!id.ok()) return id.error();
+    keep = *id;
+    // Also of the first records of all, which are lost in front of first().
+    const Damage* damage = damage_at(before);
+    if (!keep && damage == nullptr && !chain_.has(before)) {
+      return IoError{IoCode::refused, "log: damaged, and what is in front of it was retired"};
+    }
+    first = damage != nullptr ? damage->first : before;
+  }
+  if (Failure failed = fail(note_loss())) return failed;
+  if (Failure failed = fail(write_local(EntryKind::cut, *keep))) return failed;
+  chain_.cut(*keep);
+  forget_damages_behind(keep->sequence);
+  return fail(sync_segment());
 }
 
 Failure Log::declare_whole(Ticket ticket) {

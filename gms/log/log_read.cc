@@ -23,7 +23,15 @@ void Log::forget_damages_behind(Sequence sequence) {
   }
 }
 
-Result<LogRead> Log::read(Sequence from, std::size_t bytes_max) const {
+// Found after the start. A record whose head is gone has a name only at the next start, from its
+// successor, unless it is the last.
+void Log::add_damage(const Damage& damage) {
+  auto& damages = condition_.damages;
+  if (damages.size() >= kDamagesMax || damage_at(damage.first) != nullptr) return;
+  damages.insert(std::ranges::upper_bound(damages, damage.first, {}, &Damage::first), damage);
+}
+
+Result<LogRead> Log::read(Sequence from, std::size_t bytes_max) {
   LogRead read;
   RecordCursor cursor(extents_, chain_);
   std::size_t bytes = 0;
@@ -35,14 +43,19 @@ Result<LogRead> Log::read(Sequence from, std::size_t bytes_max) const {
     auto found = cursor.find(at);
     if (!found.ok()) return found.error();
     if (!*found) {
+      const RecordId& last = chain_.last();
+      const RecordId id = at == last.sequence ? last : RecordId{{}, at, {}};
+      add_damage({Damage::Kind::record, at, id});
       read.damaged = at;
       break;
     }
+    const RecordId id = (*found)->id;
     bytes += (*found)->record.payload_size;
     if (!read.records.empty() && bytes > bytes_max) break;
     auto record = cursor.record();
     if (!record.ok()) return record.error();
     if (!*record) {
+      add_damage({Damage::Kind::payload, at, id});
       read.damaged = at;
       break;
     }
@@ -54,6 +67,7 @@ Result<LogRead> Log::read(Sequence from, std::size_t bytes_max) const {
 Result<std::optional<RecordId>> Log::id_at(Sequence sequence) const {
   const RecordId& last = chain_.last();
   if (sequence == last.sequence) return std::optional(last);
+  if (sequence == Sequence{}) return std::optional(RecordId());
   if (!chain_.has(sequence)) return std::optional<RecordId>();
   const Damage* damage = damage_at(sequence);
   if (damage != nullptr && damage->kind == Damage::Kind::payload)
