@@ -14,8 +14,8 @@
 #include <string>
 #include <vector>
 
+#include "gms/log/entry_writer.h"
 #include "gms/log/log_scan.h"
-#include "gms/log/segment_preparer.h"
 
 namespace groupy::gms::log {
 
@@ -111,40 +111,28 @@ class Log {
   Failure note_loss();
   Failure dispose_of(const std::vector<std::uint64_t>& numbers);
 
-  Failure write_records(std::span<const Record> records);
-  Failure write_local(EntryKind kind, const RecordId& id);
-  Failure write_entries(std::span<const EntryHead> heads, std::span<const Record> records);
-  Failure make_room_for(std::uint64_t bytes);
-  Failure go_to_next_segment(std::uint64_t bytes);
-  Failure close_segment();
-  Failure write_mark();
-  Failure sync_segment();
   Failure fail(Failure failure);
   void take_ticket(Ticket ticket);
 
-  SegmentHeader next_header() const;
-  std::uint64_t room() const;
   const Damage* damage_at(Sequence sequence) const;
   void add_damage(const Damage& damage);
   void forget_damages_behind(Sequence sequence);
-  Extent& current() { return extents_.back(); }
-  Position end() const { return {extents_.back().number(), extents_.back().end}; }
+
+  // Nothing was written since then.
+  struct Rest {
+    Time since{};
+    Position end;
+  };
 
   Directory& files_;
   SegmentPreparer& preparer_;
   const LogOptions options_;
-  std::vector<Extent> extents_;  // the last one is written to; never empty once open
+  EntryWriter writer_;
   Chain chain_;
   LogCondition condition_;
-  std::uint64_t next_number_ = 1;
-  Position synced_;   // everything before it is on disk
-  Position stated_;   // the highest mark in the log
-  Position content_;  // behind the last entry that is not a mark
   Ticket taken_;
   Ticket persisted_;
-  std::optional<Time> resting_since_;
-  bool was_written_ = false;  // since the last tick
-  bool is_closed_ = false;    // the current segment has its end entry
+  std::optional<Rest> rest_;
   Failure failure_;
 };
 
