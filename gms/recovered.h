@@ -1,6 +1,8 @@
 // What a member of generation 3 finds in its data directory when it starts.
 //
-// Thread: values.
+// The driver reads it from the disk and hands it to the core as an argument. All of it is on disk,
+// and what is named here is all that the member may count on: records that it cannot read, and what
+// stands behind them, are left out and told as a loss. Thread: values.
 #pragma once
 
 #include <map>
@@ -15,6 +17,7 @@ namespace groupy::gms {
 struct RecoveredRecord {
   RecordId id;
   Origin origin;  // none for views
+  bool operator==(const RecoveredRecord&) const = default;
 };
 
 struct Recovered {
@@ -25,8 +28,8 @@ struct Recovered {
   bool has_loss = false;        // what was promised may be missing from the end of the log
   bool is_end_unknown = false;  // records behind the end cannot be read
   Sequence applied;             // what the application has, on disk
-  RecordId base;                // the record at `applied` (zero if that is 0), or the last one if
-                                // the log ends before
+  // The record at `applied` (zero if that is 0), or the last one if the log ends before.
+  RecordId base;
   std::vector<RecoveredRecord> tail;  // the log behind base, in order
   std::map<Sequence, View> views;     // the newest view at or before base, and all in the tail
   std::vector<Origin> origins;        // highest delivered of each directory, as of `applied`

@@ -9,7 +9,7 @@ namespace groupy::gms::log {
 Chain::Chain(const ChainOptions& options)
     : anchors_max_(options.anchors_max), anchor_every_bytes_(options.anchor_every_bytes) {}
 
-void Chain::append(const RecordId& id, Position position) {
+void Chain::append(const RecordId& id, Position position, RecordKind kind) {
   if (is_empty()) first_ = id.sequence;
   const bool is_needed =
       starts_stretch_ || anchors_.empty() || anchors_.back().position.segment != position.segment;
@@ -20,6 +20,9 @@ void Chain::append(const RecordId& id, Position position) {
   starts_stretch_ = false;
   last_ = id;
   if (thinnable_ > anchors_max_) thin_out();
+  if (kind != RecordKind::view) return;
+  views_.push_back(id.sequence);
+  if (views_.size() > kViewsKept) views_.erase(views_.begin(), views_.begin() + kViewsKept / 2);
 }
 
 void Chain::thin_out() {
@@ -44,12 +47,14 @@ void Chain::cut(const RecordId& keep) {
     if (!anchors_.back().is_needed) --thinnable_;
     anchors_.pop_back();
   }
+  while (!views_.empty() && views_.back() > keep.sequence) views_.pop_back();
   last_ = keep;
   starts_stretch_ = true;
 }
 
 void Chain::restart(const RecordId& id) {
   anchors_.clear();
+  views_.clear();
   thinnable_ = 0;
   first_ = id.sequence.next();
   last_ = id;
@@ -76,6 +81,12 @@ void Chain::retire(std::uint64_t segment) {
   first_ = anchors_.front().sequence;
   const auto needed = std::ranges::count(anchors_, true, &Anchor::is_needed);
   thinnable_ = anchors_.size() - static_cast<std::size_t>(needed);
+  std::erase_if(views_, [this](Sequence view) { return view < first_; });
+}
+
+std::optional<Sequence> Chain::view_at(Sequence sequence) const {
+  const auto behind = std::ranges::upper_bound(views_, sequence);
+  return behind == views_.begin() ? std::nullopt : std::optional(*std::prev(behind));
 }
 
 Anchor Chain::anchor_for(Sequence sequence) const {

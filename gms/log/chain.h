@@ -4,7 +4,8 @@
 // The chain keeps *anchors*: sequences with the positions of their records, one for the first
 // record of a segment and the first behind each cut or damage, and others now and then. From an
 // anchor, the records up to the next one stand behind each other, with only local entries between
-// them. Anchors that are not needed for that are thinned out, so that memory stays bounded.
+// them. Anchors that are not needed for that are thinned out, so that memory stays bounded; a cut
+// leaves one that is needed, but there is at most one conflict for each leader.
 // Thread: one at a time.
 #pragma once
 
@@ -21,6 +22,9 @@ struct ChainOptions {
   std::uint64_t anchor_every_bytes = 64u << 10;
   std::size_t anchors_max = 1u << 16;  // beside the needed ones
 };
+
+// So many of the newest views' records are known by their sequence.
+constexpr std::size_t kViewsKept = 1u << 16;
 
 struct Anchor {
   Sequence sequence;
@@ -41,7 +45,7 @@ class Chain {
 
   // The next record stands at `position`. Whether it is really next is for the caller to know; an
   // empty chain that knows no predecessor takes any.
-  void append(const RecordId& id, Position position);
+  void append(const RecordId& id, Position position, RecordKind kind = RecordKind::application);
   // What stands behind `keep` is gone. Not before first: then everything is gone.
   void cut(const RecordId& keep);
   // Everything is gone; the log goes on behind `id`.
@@ -57,6 +61,9 @@ class Chain {
   // The first record that stands behind this segment; there is one.
   Sequence first_behind(std::uint64_t segment) const;
 
+  // The record of the newest view at or before `sequence`; nothing if none is known.
+  std::optional<Sequence> view_at(Sequence sequence) const;
+
   // The last anchor at or before `sequence`, which must be in the chain.
   Anchor anchor_for(Sequence sequence) const;
   std::size_t anchor_count() const { return anchors_.size(); }
@@ -71,6 +78,7 @@ class Chain {
   bool starts_stretch_ = true;
   std::vector<Anchor> anchors_;  // rising in sequence and in position
   std::size_t thinnable_ = 0;
+  std::vector<Sequence> views_;  // rising
 };
 
 }  // namespace groupy::gms::log

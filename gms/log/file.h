@@ -107,6 +107,8 @@ class Directory {
   [[nodiscard]] virtual Failure sync(const std::string& directory) = 0;
   // What an ordinary user may still write.
   virtual Result<std::uint64_t> free_bytes() = 0;
+  // What the whole file system holds, used or not.
+  virtual Result<std::uint64_t> total_bytes() = 0;
   // Code `locked` if another process holds it.
   virtual Result<std::unique_ptr<Lock>> lock(const std::string& name) = 0;
 };

@@ -14,8 +14,8 @@
 #include <string>
 #include <vector>
 
+#include "gms/log/entry_writer.h"
 #include "gms/log/log_scan.h"
-#include "gms/log/segment_preparer.h"
 
 namespace groupy::gms::log {
 
@@ -25,6 +25,7 @@ constexpr Time kIdleBeforeMark = std::chrono::milliseconds(10);
 struct LogOptions {
   DirectoryId directory;
   std::uint64_t segment_bytes = 64u << 20;
+  bool must_exist = false;  // a log without a segment is refused: its files are gone
   ChainOptions chain;
 };
 
@@ -32,7 +33,7 @@ struct LogOptions {
 struct LogCondition {
   // What this member had promised may be missing: it neither votes nor leads until declared whole.
   bool has_loss = false;
-  // Records were on disk behind last(), and cannot be read: it does not vote.
+  // Records were on disk behind last(), and cannot be read: then there is a loss too.
   bool is_end_unknown = false;
   std::vector<Damage> damages;  // by rising sequence
 };
@@ -71,6 +72,9 @@ class Log {
   [[nodiscard]] Failure cut(Ticket ticket, const RecordId& keep);
   // The whole log is taken back; it goes on behind `id`, up to which a snapshot has everything.
   [[nodiscard]] Failure restart(Ticket ticket, const RecordId& id);
+  // Nothing from `first` on, which is damaged, can be relied on: it is taken back, with what may
+  // have to go with it in front, and a loss is noted; on disk when this returns.
+  [[nodiscard]] Failure give_up_from(Sequence first);
   // What was missing is here again: the log holds a leader's stable prefix.
   [[nodiscard]] Failure declare_whole(Ticket ticket);
   // The highest ticket that is on disk.
@@ -83,9 +87,12 @@ class Log {
   // --- reading ---
 
   // From `from` on, at least one if there is one, else until `bytes_max` of payload are reached.
-  Result<LogRead> read(Sequence from, std::size_t bytes_max) const;
+  // What is found damaged is added to the condition.
+  Result<LogRead> read(Sequence from, std::size_t bytes_max);
   // Nothing if the record is not in the log, or damaged so that it does not know who it is.
   Result<std::optional<RecordId>> id_at(Sequence sequence) const;
+  // The record of the newest view at or before `sequence`; nothing if none is known.
+  std::optional<Sequence> view_at(Sequence sequence) const { return chain_.view_at(sequence); }
 
   // --- space ---
 
@@ -101,41 +108,31 @@ class Log {
 
   Failure recover();
   Failure begin_with(FoundLog found);
+  Failure note_loss();
   Failure dispose_of(const std::vector<std::uint64_t>& numbers);
 
-  Failure write_records(std::span<const Record> records);
-  Failure write_local(EntryKind kind, const RecordId& id);
-  Failure write_entries(std::span<const EntryHead> heads, std::span<const Record> records);
-  Failure make_room_for(std::uint64_t bytes);
-  Failure go_to_next_segment(std::uint64_t bytes);
-  Failure close_segment();
-  Failure write_mark();
-  Failure sync_segment();
   Failure fail(Failure failure);
   void take_ticket(Ticket ticket);
 
-  SegmentHeader next_header() const;
-  std::uint64_t room() const;
   const Damage* damage_at(Sequence sequence) const;
+  void add_damage(const Damage& damage);
   void forget_damages_behind(Sequence sequence);
-  Extent& current() { return extents_.back(); }
-  Position end() const { return {extents_.back().number(), extents_.back().end}; }
+
+  // Nothing was written since then.
+  struct Rest {
+    Time since{};
+    Position end;
+  };
 
   Directory& files_;
   SegmentPreparer& preparer_;
   const LogOptions options_;
-  std::vector<Extent> extents_;  // the last one is written to; never empty once open
+  EntryWriter writer_;
   Chain chain_;
   LogCondition condition_;
-  std::uint64_t next_number_ = 1;
-  Position synced_;   // everything before it is on disk
-  Position stated_;   // the highest mark in the log
-  Position content_;  // behind the last entry that is not a mark
   Ticket taken_;
   Ticket persisted_;
-  std::optional<Time> resting_since_;
-  bool was_written_ = false;  // since the last tick
-  bool is_closed_ = false;    // the current segment has its end entry
+  std::optional<Rest> rest_;
   Failure failure_;
 };
 

@@ -23,9 +23,17 @@ void Log::forget_damages_behind(Sequence sequence) {
   }
 }
 
-Result<LogRead> Log::read(Sequence from, std::size_t bytes_max) const {
+// Found after the start. A record whose head is gone has a name only at the next start, from its
+// successor, unless it is the last.
+void Log::add_damage(const Damage& damage) {
+  auto& damages = condition_.damages;
+  if (damages.size() >= kDamagesMax || damage_at(damage.first) != nullptr) return;
+  damages.insert(std::ranges::upper_bound(damages, damage.first, {}, &Damage::first), damage);
+}
+
+Result<LogRead> Log::read(Sequence from, std::size_t bytes_max) {
   LogRead read;
-  RecordCursor cursor(extents_, chain_);
+  RecordCursor cursor(writer_.extents(), chain_);
   std::size_t bytes = 0;
   for (Sequence at = from; chain_.has(at); at = at.next()) {
     if (damage_at(at) != nullptr) {
@@ -35,14 +43,19 @@ Result<LogRead> Log::read(Sequence from, std::size_t bytes_max) const {
     auto found = cursor.find(at);
     if (!found.ok()) return found.error();
     if (!*found) {
+      const RecordId& last = chain_.last();
+      const RecordId id = at == last.sequence ? last : RecordId{{}, at, {}};
+      add_damage({Damage::Kind::record, at, id});
       read.damaged = at;
       break;
     }
+    const RecordId id = (*found)->id;
     bytes += (*found)->record.payload_size;
     if (!read.records.empty() && bytes > bytes_max) break;
     auto record = cursor.record();
     if (!record.ok()) return record.error();
     if (!*record) {
+      add_damage({Damage::Kind::payload, at, id});
       read.damaged = at;
       break;
     }
@@ -54,12 +67,13 @@ Result<LogRead> Log::read(Sequence from, std::size_t bytes_max) const {
 Result<std::optional<RecordId>> Log::id_at(Sequence sequence) const {
   const RecordId& last = chain_.last();
   if (sequence == last.sequence) return std::optional(last);
+  if (sequence == Sequence{}) return std::optional(RecordId());
   if (!chain_.has(sequence)) return std::optional<RecordId>();
   const Damage* damage = damage_at(sequence);
   if (damage != nullptr && damage->kind == Damage::Kind::payload)
     return std::optional(damage->last);
   if (damage != nullptr) return std::optional<RecordId>();
-  RecordCursor cursor(extents_, chain_);
+  RecordCursor cursor(writer_.extents(), chain_);
   auto found = cursor.find(sequence);
   if (!found.ok()) return found.error();
   return *found ? std::optional((*found)->id) : std::nullopt;
@@ -71,12 +85,12 @@ Failure Log::retire(Sequence up_to) {
   const bool is_whole = !condition_.has_loss && !condition_.is_end_unknown;
   if (!is_whole || chain_.is_empty()) return std::nullopt;
   const std::uint64_t last = chain_.anchor_for(chain_.last().sequence).position.segment;
-  while (extents_.front().number() < last && extents_.front().highest <= up_to) {
-    const std::uint64_t number = extents_.front().number();
+  const auto& extents = writer_.extents();
+  while (extents.front().number() < last && extents.front().highest <= up_to) {
+    const std::uint64_t number = extents.front().number();
     // Between its highest and the next segment's first there may be damaged ones.
     if (chain_.first_behind(number) > up_to.next()) break;
-    if (Failure failed = fail(extents_.front().segment.file->close())) return failed;
-    extents_.erase(extents_.begin());
+    if (Failure failed = fail(writer_.close_first())) return failed;
     chain_.retire(number);
     std::erase_if(condition_.damages,
                   [this](const Damage& damage) { return damage.last.sequence < chain_.first(); });
@@ -88,12 +102,12 @@ Failure Log::retire(Sequence up_to) {
 Result<LogSpace> Log::space() const {
   auto free = files_.free_bytes();
   if (!free.ok()) return free.error();
-  return LogSpace{*free, room(), preparer_.is_ready(), preparer_.obstacle()};
+  return LogSpace{*free, writer_.room(), preparer_.is_ready(), preparer_.obstacle()};
 }
 
 std::uint64_t Log::bytes_on_disk() const {
   std::uint64_t bytes = 0;
-  for (const Extent& extent : extents_) bytes += extent.segment.header.size;
+  for (const Extent& extent : writer_.extents()) bytes += extent.segment.header.size;
   return bytes;
 }
 

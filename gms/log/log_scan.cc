@@ -133,15 +133,18 @@ Result<std::uint64_t> LogScan::behind_damage(SegmentReader& reader, std::uint64_
   return found_.mark.segment == number ? found_.mark.offset : reader.end();
 }
 
-// The tail ends here. Zeros behind it: nothing was lost.
+// The tail ends here. Nothing but zeros behind it: nothing was lost.
 Failure LogScan::end_at(std::size_t index, std::uint64_t offset) {
   has_ended_ = true;
   auto& extents = found_.extents;
   for (std::size_t i = index; i < extents.size() && !found_.tail.has_rest; ++i) {
     SegmentReader reader(extents[i].segment, extents[i].end);
-    auto is_zero = reader.is_zero_from(i == index ? offset : kSegmentDataStart);
+    const std::uint64_t from = i == index ? offset : kSegmentDataStart;
+    auto is_zero = reader.is_zero_from(from);
     if (!is_zero.ok()) return is_zero.error();
-    found_.tail.has_rest = !*is_zero;
+    // A segment that replaces something got its name with entries in it.
+    const bool had_entries = reader.header().replaces_from != 0 && from == kSegmentDataStart;
+    found_.tail.has_rest = !*is_zero || had_entries;
   }
   if (found_.tail.has_rest) found_.has_loss = true;
   extents[index].end = offset;
@@ -189,7 +192,7 @@ Result<bool> LogScan::take_record(SegmentReader& reader, std::size_t index, std:
   const bool is_next =
       (takes_any_ && !gap_) || (entry.id.sequence == chain.last().sequence.next() &&
                                 entry.record.record.previous == chain.last().checksum);
-  if (has_entered_tail_ && !gap_ && (!is_next || !has_payload)) return false;
+  if (has_entered_tail_ && (!has_payload || (!is_next && !gap_))) return false;
   if (!is_next) {
     // Something between the two cannot be read: records, or the cut that would tell why.
     const Sequence before{entry.id.sequence.value() - 1};
@@ -199,7 +202,7 @@ Result<bool> LogScan::take_record(SegmentReader& reader, std::size_t index, std:
   if (gap_) chain.break_stretch();
   gap_ = false;
   takes_any_ = false;
-  chain.append(entry.id, {found_.extents[index].number(), offset});
+  chain.append(entry.id, {found_.extents[index].number(), offset}, entry.record.record.kind);
   if (!has_payload) {
     found_.damages.push_back({Damage::Kind::payload, entry.id.sequence, entry.id});
   }

@@ -159,7 +159,7 @@ class PosixLock final : public Lock {
   Descriptor descriptor_;
 };
 
-class PosixDirectory final : public Directory {
+class PosixDirectory : public Directory {
  public:
   explicit PosixDirectory(std::string path) : path_(std::move(path)) {}
 
@@ -214,6 +214,11 @@ class PosixDirectory final : public Directory {
     if (::statvfs(path_.c_str(), &found) != 0) return error_of("statvfs", path_, errno);
     return std::uint64_t{found.f_bavail} * found.f_frsize;
   }
+  Result<std::uint64_t> total_bytes() override {
+    struct statvfs found {};
+    if (::statvfs(path_.c_str(), &found) != 0) return error_of("statvfs", path_, errno);
+    return std::uint64_t{found.f_blocks} * found.f_frsize;
+  }
 
   Result<std::unique_ptr<Lock>> lock(const std::string& name) override {
     const std::string path = path_of(name);
@@ -227,7 +232,7 @@ class PosixDirectory final : public Directory {
     return std::unique_ptr<Lock>(std::move(held));
   }
 
- private:
+ protected:
   std::string path_of(const std::string& name) const {
     return name.empty() ? path_ : path_ + "/" + name;
   }
@@ -241,8 +246,37 @@ class PosixDirectory final : public Directory {
     return std::unique_ptr<File>(std::make_unique<PosixFile>(descriptor, path));
   }
 
+ private:
   const std::string path_;
 };
+
+// Its files are opened so that the system itself refuses to write them.
+class ReadOnlyDirectory final : public PosixDirectory {
+ public:
+  using PosixDirectory::PosixDirectory;
+
+  Result<std::unique_ptr<File>> open(const std::string& name) override {
+    return open_file("open", name, O_RDONLY);
+  }
+  Result<std::unique_ptr<File>> create(const std::string& name) override { return refused(name); }
+  Failure rename(const std::string& from, const std::string&) override { return refused(from); }
+  Failure remove(const std::string& name) override { return refused(name); }
+  Failure make_directory(const std::string& name) override { return refused(name); }
+  Failure sync(const std::string& name) override { return refused(name); }
+  Result<std::unique_ptr<Lock>> lock(const std::string& name) override { return refused(name); }
+
+ private:
+  IoError refused(const std::string& name) const {
+    return {IoCode::refused, path_of(name) + ": opened only to be read"};
+  }
+};
+
+Failure check_is_directory(const std::string& path) {
+  struct stat found {};
+  if (::stat(path.c_str(), &found) != 0) return error_of("stat", path, errno);
+  if (!S_ISDIR(found.st_mode)) return error_of("open", path, ENOTDIR);
+  return std::nullopt;
+}
 
 }  // namespace
 
@@ -253,10 +287,13 @@ Result<std::unique_ptr<Directory>> open_posix_directory(const std::string& path)
   } else if (errno != EEXIST) {
     return error_of("make directory", path, errno);
   }
-  struct stat found {};
-  if (::stat(path.c_str(), &found) != 0) return error_of("stat", path, errno);
-  if (!S_ISDIR(found.st_mode)) return error_of("open", path, ENOTDIR);
+  if (Failure failed = check_is_directory(path)) return *failed;
   return std::unique_ptr<Directory>(std::move(directory));
+}
+
+Result<std::unique_ptr<Directory>> open_posix_directory_to_read(const std::string& path) {
+  if (Failure failed = check_is_directory(path)) return *failed;
+  return std::unique_ptr<Directory>(std::make_unique<ReadOnlyDirectory>(path));
 }
 
 }  // namespace groupy::gms::log

@@ -15,4 +15,8 @@ namespace groupy::gms::log {
 // `path` is made if it is not there (its parent must be).
 Result<std::unique_ptr<Directory>> open_posix_directory(const std::string& path);
 
+// To look at, for who must not change anything: nothing is made, and whatever would write, sync,
+// rename, remove or lock fails.
+Result<std::unique_ptr<Directory>> open_posix_directory_to_read(const std::string& path);
+
 }  // namespace groupy::gms::log

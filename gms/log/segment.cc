@@ -70,6 +70,12 @@ Result<std::unique_ptr<File>> open_to_build(Directory& files, const SegmentHeade
   return files.create(name);
 }
 
+// Or the next attempt would find its name taken. If this fails too, the next start removes it; the
+// reason to tell is the first one.
+void drop_what_was_built(Directory& files, std::uint64_t number) {
+  static_cast<void>(files.remove(building_name(number)).has_value());
+}
+
 }  // namespace
 
 std::uint64_t SegmentHeader::seed() const {
@@ -159,19 +165,19 @@ Result<Segment> build_segment(Directory& files, const SegmentHeader& header,
   auto file = open_to_build(files, header, reuse);
   if (!file.ok()) return file.error();
   if (Failure failed = fill(**file, header)) {
-    // What stays behind is removed at the next start; the reason to tell is the first one.
-    file->reset();
-    static_cast<void>(files.remove(building_name(header.number)).has_value());
+    drop_what_was_built(files, header.number);
     return *failed;
   }
   return Segment{header, std::move(*file)};
 }
 
 Failure install_segment(Directory& files, Segment& segment) {
-  if (Failure failed = segment.file->sync()) return failed;
-  const std::string name = segment_name(segment.header.number);
-  if (Failure failed = files.rename(building_name(segment.header.number), name)) return failed;
-  return files.sync("log");
+  const std::uint64_t number = segment.header.number;
+  Failure failed = segment.file->sync();
+  if (!failed) failed = files.rename(building_name(number), segment_name(number));
+  if (!failed) return files.sync("log");
+  drop_what_was_built(files, number);
+  return failed;
 }
 
 Result<std::string> take_out_segment(Directory& files, std::uint64_t number) {

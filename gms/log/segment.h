@@ -61,7 +61,7 @@ Result<Segment> open_segment(Directory& files, std::uint64_t number, DirectoryId
 // is empty. Removes what it began if it fails.
 Result<Segment> build_segment(Directory& files, const SegmentHeader& header,
                               const std::string& reuse);
-// Syncs what was built and gives it its name.
+// Syncs what was built and gives it its name. Removes it if that fails.
 [[nodiscard]] Failure install_segment(Directory& files, Segment& segment);
 
 // Takes a segment out of the log, for good before this returns; gives its name in tmp/.

@@ -76,5 +76,32 @@ TEST(Chain, WhatIsSkippedIsPartOfIt) {
   EXPECT_EQ(chain.anchor_for(Sequence{9}).sequence, Sequence{9});
 }
 
+TEST(Chain, KnowsItsViews) {
+  Chain chain{ChainOptions()};
+  for (std::uint64_t i = 1; i <= 10; ++i) {
+    const bool is_view = i % 3 == 0;
+    chain.append({Ballot{1}, Sequence{i}, Checksum{i}}, {i, 8192},
+                 is_view ? RecordKind::view : RecordKind::application);
+  }
+  EXPECT_EQ(chain.view_at(Sequence{2}), std::nullopt);
+  EXPECT_EQ(chain.view_at(Sequence{3}), Sequence{3});
+  EXPECT_EQ(chain.view_at(Sequence{10}), Sequence{9});
+  chain.cut({Ballot{1}, Sequence{8}, Checksum{8}});
+  EXPECT_EQ(chain.view_at(Sequence{10}), Sequence{6});
+  chain.retire(3);
+  EXPECT_EQ(chain.view_at(Sequence{5}), std::nullopt);
+  chain.restart({Ballot{1}, Sequence{100}, Checksum{1}});
+  EXPECT_EQ(chain.view_at(Sequence{100}), std::nullopt);
+}
+
+TEST(Chain, ForgetsTheOldestOfVeryManyViews) {
+  Chain chain{ChainOptions()};
+  for (std::uint64_t i = 1; i <= kViewsKept + 1; ++i) {
+    chain.append({Ballot{1}, Sequence{i}, Checksum{i}}, {1, 8192 + 88 * i}, RecordKind::view);
+  }
+  EXPECT_EQ(chain.view_at(Sequence{kViewsKept}), Sequence{kViewsKept});
+  EXPECT_EQ(chain.view_at(Sequence{1}), std::nullopt);
+}
+
 }  // namespace
 }  // namespace groupy::gms::log

@@ -61,6 +61,7 @@ class MemoryDisk {
   std::uint64_t operations() const { return operations_; }
   std::uint64_t life() const { return life_; }
   std::uint64_t free_bytes() const;
+  std::uint64_t capacity_bytes() const { return capacity_bytes_; }
   std::string contents(const std::string& name) const;
   std::vector<std::string> names_in(const std::string& directory) const;
 

@@ -118,6 +118,11 @@ Result<std::uint64_t> MemoryDirectory::free_bytes() {
   return disk_.free_bytes();
 }
 
+Result<std::uint64_t> MemoryDirectory::total_bytes() {
+  if (Failure dead = is_dead()) return *dead;
+  return disk_.capacity_bytes();
+}
+
 Result<std::unique_ptr<Lock>> MemoryDirectory::lock(const std::string& name) {
   if (Failure dead = is_dead()) return *dead;
   if (!disk_.take_lock(name)) return IoError{IoCode::locked, "lock " + name + ": held"};

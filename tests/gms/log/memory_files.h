@@ -25,6 +25,7 @@ class MemoryDirectory final : public Directory {
   Result<std::vector<std::string>> list(const std::string& directory) override;
   Failure sync(const std::string& directory) override;
   Result<std::uint64_t> free_bytes() override;
+  Result<std::uint64_t> total_bytes() override;
   Result<std::unique_ptr<Lock>> lock(const std::string& name) override;
 
  private:

@@ -11,6 +11,7 @@
 #include <filesystem>
 
 #include "gms/log/data_directory.h"
+#include "gms/log/dump.h"
 #include "gms/log/log.h"
 #include "tests/gms/log/log_fixture.h"
 
@@ -162,6 +163,41 @@ TEST_F(PosixFiles, ALogLivesOnThem) {
       ASSERT_EQ((*log)->stop(), std::nullopt);
     }
   }
+}
+
+TEST_F(PosixFiles, ToBeReadNothingIsMadeOrChanged) {
+  const std::string missing = (parent_ / "nothing").string();
+  auto refused = open_posix_directory_to_read(missing);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, IoCode::not_found);
+  EXPECT_FALSE(std::filesystem::exists(missing));
+  ASSERT_TRUE(files_->create("a").ok());
+  auto reader = open_posix_directory_to_read(path());
+  ASSERT_TRUE(reader.ok());
+  Directory& directory = **reader;
+  EXPECT_EQ(*directory.list(""), std::vector<std::string>{"a"});
+  auto file = directory.open("a");
+  ASSERT_TRUE(file.ok());
+  EXPECT_TRUE((*file)->write_at(0, std::array{std::string_view("x")}));
+  EXPECT_TRUE(directory.rename("a", "b") && directory.remove("a") && directory.sync(""));
+  EXPECT_TRUE(directory.make_directory("c"));
+  EXPECT_FALSE(directory.create("d").ok() || directory.lock("LOCK").ok());
+  EXPECT_EQ(*directory.list(""), std::vector<std::string>{"a"});
+}
+
+// While a process has it: without the lock.
+TEST_F(PosixFiles, ALogIsDumpedFromADirectoryThatIsInUse) {
+  const auto directory = DataDirectory::open(*files_, NodeId{1}, test_directory());
+  SegmentPreparer preparer(*files_);
+  auto log = Log::open(*files_, preparer,
+                       {.directory = test_directory(), .segment_bytes = 12u << 10, .chain = {}});
+  ASSERT_TRUE(log.ok());
+  auto reader = open_posix_directory_to_read(path());
+  ASSERT_TRUE(reader.ok());
+  std::vector<std::string> lines;
+  EXPECT_EQ(dump_log(**reader, [&](const std::string& line) { lines.push_back(line); }),
+            std::nullopt);
+  EXPECT_EQ(lines.size(), 1u);
 }
 
 }  // namespace

@@ -73,6 +73,26 @@ TEST(SegmentPreparer, OldFilesAreZeroedBeforeTheyAreUsedAgain) {
   EXPECT_TRUE(test.disk.names_in("tmp").empty());
 }
 
+// Its sync fails, or its name: the next attempt must not stumble over what the first left.
+TEST(SegmentPreparer, TriesAgainAfterAnyFailure) {
+  bool has_failed = true;
+  for (std::uint64_t at = 1; has_failed; ++at) {
+    SCOPED_TRACE(at);
+    TestLog test;
+    MemoryDirectory files(test.disk);
+    SegmentPreparer preparer(files);
+    preparer.want(header_of(1));
+    test.disk.fail_at(at, DiskFault::error);
+    has_failed = !preparer.prepare();
+    EXPECT_EQ(preparer.obstacle().has_value(), has_failed);
+    if (has_failed) {
+      EXPECT_TRUE(preparer.prepare()) << preparer.obstacle()->what;
+    }
+    EXPECT_TRUE(preparer.is_ready());
+    EXPECT_FALSE(preparer.obstacle());
+  }
+}
+
 TEST(SegmentPreparer, KeepsFewOldFiles) {
   TestLog test;
   MemoryDirectory files(test.disk);

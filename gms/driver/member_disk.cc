@@ -1,0 +1,163 @@
+#include "gms/driver/member_disk.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace groupy::gms {
+
+namespace {
+
+using log::Damage;
+using log::Failure;
+using log::IoCode;
+using log::IoError;
+using log::Result;
+
+std::string text_of(Sequence sequence) {
+  return std::to_string(sequence.value());
+}
+
+// recover() has seen to it that all that is read can be read.
+IoError unstable(Sequence sequence) {
+  return {IoCode::failed,
+          "log: the record with sequence " + text_of(sequence) + " was readable a moment ago"};
+}
+
+Failure keep_view(const Record& record, const RecordFormat& format, Recovered& into) {
+  auto view = format.decode_view(record.payload);
+  if (!view) {
+    return IoError{IoCode::refused, "log: the record with sequence " + text_of(record.sequence) +
+                                        " is a view that this program does not understand"};
+  }
+  into.views.emplace(record.sequence, std::move(*view));
+  return std::nullopt;
+}
+
+}  // namespace
+
+MemberDisk::MemberDisk(log::Directory& files, const MemberDiskOptions& options)
+    : files_(files), options_(options), preparer_(files) {}
+
+Result<std::unique_ptr<MemberDisk>> MemberDisk::open(log::Directory& files,
+                                                     const MemberDiskOptions& options) {
+  std::unique_ptr<MemberDisk> disk(new MemberDisk(files, options));
+  if (Failure failed = disk->open_all()) return *failed;
+  return disk;
+}
+
+Failure MemberDisk::open_all() {
+  auto directory = log::DataDirectory::open(files_, options_.node, options_.fresh);
+  if (!directory.ok()) return directory.error();
+  directory_ = std::move(*directory);
+  if (Failure failed = set_reserve()) return failed;
+  auto ballot = log::BallotFile::open(files_);
+  if (!ballot.ok()) return ballot.error();
+  ballot_ = std::move(*ballot);
+  log::LogOptions options;
+  options.directory = identity().directory;
+  options.segment_bytes = options_.segment_bytes;
+  // The first segment is made before a group can be saved.
+  options.must_exist = !identity().group.is_none();
+  auto opened = log::Log::open(files_, preparer_.preparer(), options);
+  if (!opened.ok()) return opened.error();
+  log_ = std::move(*opened);
+  return std::nullopt;
+}
+
+Failure MemberDisk::set_reserve() {
+  auto total = files_.total_bytes();
+  if (!total.ok()) return total.error();
+  reserve_bytes_ = options_.reserve_bytes.value_or(std::min(kReserveMax, *total / 10));
+  return std::nullopt;
+}
+
+Result<std::optional<std::string>> MemberDisk::lack_of_space() const {
+  auto space = log_->space();
+  if (!space.ok()) return space.error();
+  if (!space->has_next && space->obstacle) {
+    return std::optional("the next segment cannot be made: " + space->obstacle->what);
+  }
+  if (space->free_bytes >= reserve_bytes_) return std::optional<std::string>();
+  return std::optional(std::to_string(space->free_bytes) + " bytes are free, " +
+                       std::to_string(reserve_bytes_) + " are the reserve");
+}
+
+MemberDisk::Start MemberDisk::start_at(Sequence applied) const {
+  const Sequence base = std::min(applied, log_->last().sequence);
+  return {base, log_->view_at(base)};
+}
+
+// A lost record behind the newest known view may have been a newer view, or the base itself. Of
+// those whose payload alone is lost, only views and what is still to be applied matter.
+std::optional<Sequence> MemberDisk::first_unusable(const Start& start) const {
+  const Sequence view = start.view.value_or(Sequence{});
+  for (const Damage& damage : log_->condition().damages) {
+    const bool is_needed = damage.kind == Damage::Kind::record
+                               ? damage.last.sequence > view
+                               : damage.first > start.base || damage.first == view;
+    if (is_needed) return damage.first;
+  }
+  return std::nullopt;
+}
+
+Result<Recovered> MemberDisk::recover(const AppliedState& applied, const RecordFormat& format) {
+  Start start = start_at(applied.sequence);
+  while (const auto unusable = first_unusable(start)) {
+    if (Failure failed = log_->give_up_from(*unusable)) return *failed;
+    start = start_at(applied.sequence);
+  }
+  const log::LogCondition& condition = log_->condition();
+  Recovered recovered;
+  recovered.group = identity().group;
+  recovered.start = identity().start;
+  recovered.promise = ballot_->promise();
+  recovered.has_amnesia = ballot_->has_amnesia();
+  recovered.has_loss = condition.has_loss;
+  recovered.is_end_unknown = condition.is_end_unknown;
+  recovered.applied = applied.sequence;
+  recovered.origins = applied.origins;
+  if (Failure failed = read_base(start, format, recovered)) return *failed;
+  if (Failure failed = read_tail(format, recovered)) return *failed;
+  return recovered;
+}
+
+Failure MemberDisk::read_base(const Start& start, const RecordFormat& format, Recovered& into) {
+  auto base = log_->id_at(start.base);
+  if (!base.ok()) return base.error();
+  // Also if the log starts only behind the record that follows it.
+  const bool is_reached = start.base.next() >= log_->first();
+  if (!*base || !is_reached) {
+    return IoError{IoCode::refused, "log: it starts with sequence " + text_of(log_->first()) +
+                                        ", but the application has only what is up to " +
+                                        text_of(start.base)};
+  }
+  into.base = **base;
+  if (!start.view) return std::nullopt;
+  auto read = log_->read(*start.view, 0);
+  if (!read.ok()) return read.error();
+  if (read->records.empty()) return unstable(*start.view);
+  return keep_view(read->records.front(), format, into);
+}
+
+Failure MemberDisk::read_tail(const RecordFormat& format, Recovered& into) {
+  const Sequence last = log_->last().sequence;
+  for (Sequence at = into.base.sequence.next(); at <= last;) {
+    auto read = log_->read(at, kRecoveredBytesAtOnce);
+    if (!read.ok()) return read.error();
+    if (read->records.empty()) return unstable(at);
+    for (const Record& record : read->records) {
+      RecoveredRecord found{id_of(record), {}};
+      if (record.kind == RecordKind::view) {
+        if (Failure failed = keep_view(record, format, into)) return failed;
+      } else {
+        found.origin = format.origin_of(record.payload).value_or(Origin());
+      }
+      into.tail.push_back(found);
+    }
+    at = read->records.back().sequence.next();
+  }
+  return std::nullopt;
+}
+
+}  // namespace groupy::gms

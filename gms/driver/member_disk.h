@@ -1,0 +1,85 @@
+// What a member must not forget, on its disk: whose directory it is, the promise, the log.
+//
+// open() takes the directory for this process, counts the start, and recovers the log; then the
+// application opens its database in there, and recover() says with what the member starts. From
+// then on the log thread is the only one that uses this. All errors are final, and one line each.
+// Thread: one at a time; it has none of its own, but for the preparer's once that is started.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "gms/driver/preparer_thread.h"
+#include "gms/log/ballot_file.h"
+#include "gms/log/data_directory.h"
+#include "gms/log/log.h"
+#include "gms/record_format.h"
+#include "gms/recovered.h"
+
+namespace groupy::gms {
+
+struct MemberDiskOptions {
+  NodeId node;
+  DirectoryId fresh;  // random: becomes the directory's id if it is new
+  std::uint64_t segment_bytes = 64u << 20;
+  // With less free space there is none for new writes. Nothing: kReserveMax, or a tenth of the file
+  // system if that is less.
+  std::optional<std::uint64_t> reserve_bytes;
+};
+
+constexpr std::uint64_t kReserveMax = 1u << 30;
+// Of payload, that is read at once while recovering.
+constexpr std::size_t kRecoveredBytesAtOnce = 1u << 20;
+
+// How much of the log the application has on disk.
+struct AppliedState {
+  Sequence sequence;
+  std::vector<Origin> origins;  // highest delivered of each directory
+};
+
+class MemberDisk {
+ public:
+  // `files` must outlive this. Code `locked` if another process has the directory.
+  static log::Result<std::unique_ptr<MemberDisk>> open(log::Directory& files,
+                                                       const MemberDiskOptions& options);
+
+  const log::Identity& identity() const { return directory_->identity(); }
+
+  // Call once, before anything is written. What the member needs and cannot read, it must get again
+  // from the others: the log is taken back to before it, and this is told as a loss.
+  log::Result<Recovered> recover(const AppliedState& applied, const RecordFormat& format);
+
+  log::DataDirectory& directory() { return *directory_; }
+  log::BallotFile& ballot() { return *ballot_; }
+  log::Log& log() { return *log_; }
+  PreparerThread& preparer() { return preparer_; }
+
+  // Why there is no space for new writes; nothing if there is.
+  log::Result<std::optional<std::string>> lack_of_space() const;
+
+ private:
+  MemberDisk(log::Directory& files, const MemberDiskOptions& options);
+  log::Failure open_all();
+  log::Failure set_reserve();
+
+  // The records that the member must be able to read start with the view that it counts by.
+  struct Start {
+    Sequence base;
+    std::optional<Sequence> view;
+  };
+  Start start_at(Sequence applied) const;
+  std::optional<Sequence> first_unusable(const Start& start) const;
+  log::Failure read_base(const Start& start, const RecordFormat& format, Recovered& into);
+  log::Failure read_tail(const RecordFormat& format, Recovered& into);
+
+  log::Directory& files_;
+  const MemberDiskOptions options_;
+  std::uint64_t reserve_bytes_ = 0;
+  std::unique_ptr<log::DataDirectory> directory_;
+  std::unique_ptr<log::BallotFile> ballot_;
+  PreparerThread preparer_;
+  std::unique_ptr<log::Log> log_;
+};
+
+}  // namespace groupy::gms
