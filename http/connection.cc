@@ -1,5 +1,6 @@
 #include "http/connection.h"
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -72,6 +73,8 @@ class Connection final : public OpenConnection {
   Connection(tcp::socket socket, const Shared& shared)
       : shared_(shared), limits_(shared.handler.limits()), socket_(std::move(socket)) {
     shared_.connections.add(*this);
+    error_code ignored;  // then read_ahead() finds nothing, or the client gone
+    socket_.non_blocking(true, ignored);
   }
   ~Connection() override {
     shared_.connections.remove(*this);
@@ -102,7 +105,11 @@ class Connection final : public OpenConnection {
   asio::awaitable<void> write(Exchange* exchange, const WriteCall* call);
   asio::awaitable<void> wait_for_mark(Exchange* exchange, const MarkCall* call);
 
-  asio::awaitable<void> await_reply(PendingReply* pending, std::chrono::milliseconds limit);
+  // False: the client is gone.
+  asio::awaitable<bool> await_reply(const std::shared_ptr<PendingReply>* pending,
+                                    std::chrono::milliseconds limit);
+  void watch_client(const std::shared_ptr<PendingReply>& pending);
+  void read_ahead();
   asio::awaitable<void> linger();
   std::optional<Answer> explain(const error_code& failed) const;
   std::string_view date();
@@ -125,6 +132,7 @@ class Connection final : public OpenConnection {
   Clock::time_point deadline_ = Clock::time_point::max();
   bool is_late_ = false;  // the deadline passed, and what was waited for is cancelled
   bool is_idle_ = false;  // between requests
+  bool is_gone_ = false;  // the client, while it was to be answered
 };
 
 asio::awaitable<void> Connection::run(std::shared_ptr<Connection> self) {
@@ -225,7 +233,8 @@ asio::awaitable<void> Connection::write(Exchange* exchange, const WriteCall* cal
   shared_.store.write(command, call->limit,
                       [inbox = shared_.inbox, to = std::weak_ptr<PendingReply>(pending)](
                           const kvstore::Answer& answer) { inbox->put(to, StoreReply(answer)); });
-  co_await await_reply(pending.get(), call->limit);
+  const bool is_there = co_await await_reply(&pending, call->limit);
+  if (!is_there) co_return;
   const kvstore::Answer* reply =
       pending->reply ? std::get_if<kvstore::Answer>(&*pending->reply) : nullptr;
   exchange->answer =
@@ -238,7 +247,8 @@ asio::awaitable<void> Connection::wait_for_mark(Exchange* exchange, const MarkCa
       call->sequence, call->limit,
       [inbox = shared_.inbox, to = std::weak_ptr<PendingReply>(pending)](
           const kvstore::MarkAnswer& answer) { inbox->put(to, StoreReply(answer)); });
-  co_await await_reply(pending.get(), call->limit);
+  const bool is_there = co_await await_reply(&pending, call->limit);
+  if (!is_there) co_return;
   const kvstore::MarkAnswer* reply =
       pending->reply ? std::get_if<kvstore::MarkAnswer>(&*pending->reply) : nullptr;
   exchange->answer =
@@ -246,11 +256,41 @@ asio::awaitable<void> Connection::wait_for_mark(Exchange* exchange, const MarkCa
 }
 
 // The reply cannot come before we sleep: the inbox hands it out on this thread.
-asio::awaitable<void> Connection::await_reply(PendingReply* pending,
+asio::awaitable<bool> Connection::await_reply(const std::shared_ptr<PendingReply>* pending,
                                               std::chrono::milliseconds limit) {
   deadline_ = Clock::time_point::max();
-  pending->wake.expires_after(limit + limits_.store_grace);
-  [[maybe_unused]] auto [cancelled] = co_await pending->wake.async_wait(kAwait);
+  (*pending)->wake.expires_after(limit + limits_.store_grace);
+  watch_client(*pending);
+  [[maybe_unused]] auto [cancelled] = co_await (*pending)->wake.async_wait(kAwait);
+  cancel();  // the watch
+  co_return !is_gone_;
+}
+
+// A client that has left must not keep its place until its time limit: enough of them would leave
+// none for anybody else. All that tells is the end of what it sends. One that only closed its
+// sending side and still reads looks the same until it is written to, when it is too late; it is
+// given up too, as nginx does (its 499), since hardly any client does that before its answer.
+void Connection::watch_client(const std::shared_ptr<PendingReply>& pending) {
+  const auto on_readable = [this, to = std::weak_ptr(pending)](const error_code& failed) {
+    const auto waiting = to.lock();
+    // Nobody waits any more: then this connection may be gone as well.
+    if (failed || waiting == nullptr) return;
+    read_ahead();
+    if (is_gone_) {
+      waiting->wake.cancel();
+    } else if (buffer_.size() < buffer_.max_size()) {  // else its next requests hide its end
+      watch_client(waiting);
+    }
+  };
+  socket_.async_wait(tcp::socket::wait_read, on_readable);
+}
+
+// What comes before the answer is the next request; it is kept for its turn.
+void Connection::read_ahead() {
+  const auto space = buffer_.prepare(std::min(kReadBytes, buffer_.max_size() - buffer_.size()));
+  error_code failed;
+  buffer_.commit(socket_.read_some(space, failed));
+  is_gone_ = failed && failed != asio::error::would_block && failed != asio::error::try_again;
 }
 
 asio::awaitable<bool> Connection::send(Exchange* exchange) {
