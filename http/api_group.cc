@@ -105,6 +105,12 @@ Step show_status(const Incoming& incoming) {
   json["revision"] = mark.revision.value();
   set_mark(json, mark);
   json["has_state"] = status.has_state;
+  json["request_window_keys"] = nullptr;
+  json["request_window_sequences"] = nullptr;
+  if (status.has_state) {
+    json["request_window_keys"] = status.settings.request_window_keys;
+    json["request_window_sequences"] = status.settings.request_window_sequences;
+  }
   json["waiting_writes"] = status.waiting_writes;
   json["apply_queue_length"] = status.apply_queue_length;
   json["build"] = GROUPY_VERSION;

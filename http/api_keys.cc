@@ -11,7 +11,7 @@ namespace {
 
 std::optional<Refusal> check_key(const Incoming& incoming) {
   if (incoming.key.empty()) return Refusal{Code::key_empty, "a key has at least one byte"};
-  const std::size_t max = incoming.limits.key_bytes_max;
+  const std::size_t max = incoming.status.settings.key_bytes_max;
   if (incoming.key.size() <= max) return std::nullopt;
   return Refusal{Code::key_too_long, "a key has at most " + std::to_string(max) + " bytes"};
 }
@@ -22,9 +22,9 @@ std::optional<Refusal> check_value_length(const Incoming& incoming) {
     return Refusal{Code::length_required,
                    "say how long the value is; an empty one is Content-Length: 0"};
   }
-  const std::size_t max = incoming.limits.value_bytes_max;
-  if (framing.length.value_or(0) <= max) return std::nullopt;
-  return Refusal{Code::value_too_large, "a value has at most " + std::to_string(max) + " bytes"};
+  const kvstore::GroupSettings& settings = incoming.status.settings;
+  if (framing.length.value_or(0) <= settings.value_bytes_max) return std::nullopt;
+  return value_too_large(settings);
 }
 
 // Bytes instead of JSON, if the client names them.
@@ -44,7 +44,8 @@ bool accepts_bytes(const Request& request) {
 Step make_write(const Incoming& incoming, kvstore::Operation operation) {
   const auto limit = time_limit_of(incoming);
   if (const auto* refusal = std::get_if<Refusal>(&limit)) return render(*refusal);
-  return WriteCall{operation, incoming.key, std::get<std::chrono::milliseconds>(limit)};
+  return WriteCall{operation, incoming.key, std::get<std::chrono::milliseconds>(limit),
+                   incoming.status.settings};
 }
 
 Answer render_found(std::string_view key, const kvstore::Record& record, bool is_raw) {
@@ -150,10 +151,17 @@ Step get_key(const Incoming& incoming) {
   return answer;
 }
 
-std::optional<Refusal> check_command(const kvstore::Command& command, const Limits& limits) {
-  if (command.key.size() + command.value.size() <= limits.command_bytes_max) return std::nullopt;
-  return Refusal{Code::command_too_large, "key and value have at most " +
-                                              std::to_string(limits.command_bytes_max) + " bytes"};
+Refusal value_too_large(const kvstore::GroupSettings& settings) {
+  return {Code::value_too_large,
+          "a value has at most " + std::to_string(settings.value_bytes_max) + " bytes"};
+}
+
+std::optional<Refusal> check_command(const kvstore::Command& command,
+                                     const kvstore::GroupSettings& settings) {
+  const std::uint64_t max = settings.command_bytes_max;
+  if (command.key.size() + command.value.size() <= max) return std::nullopt;
+  return Refusal{Code::command_too_large,
+                 "key and value have at most " + std::to_string(max) + " bytes"};
 }
 
 Answer render_write(const WriteCall& call, const kvstore::Answer& answer) {

@@ -42,7 +42,7 @@ std::variant<ListQuery, Refusal> read_query(const Incoming& incoming) {
   if (const std::string* prefix = find_parameter(incoming.parameters, "prefix")) {
     query.prefix = *prefix;
   }
-  const std::size_t key_max = incoming.limits.key_bytes_max;
+  const std::uint64_t key_max = incoming.status.settings.key_bytes_max;
   if (query.prefix.size() > key_max) {
     return Refusal{Code::key_too_long,
                    "a prefix has at most " + std::to_string(key_max) + " bytes"};

@@ -62,8 +62,8 @@ bool is_parser_error(const error_code& failed) {
   return failed.category() == wire::make_error_code(wire::error::bad_method).category();
 }
 
-Answer refuse_and_close(Code code, std::string_view detail) {
-  Answer answer = make_problem(code, detail);
+Answer refuse_and_close(const Refusal& refusal) {
+  Answer answer = render(refusal);
   answer.closes = true;
   return answer;
 }
@@ -97,7 +97,7 @@ class Connection final : public OpenConnection {
   asio::awaitable<bool> serve_one();
   asio::awaitable<bool> await_first_bytes();
   asio::awaitable<bool> read_header(Exchange* exchange);
-  asio::awaitable<bool> read_body(Exchange* exchange, bool expects_continue);
+  asio::awaitable<bool> read_body(Exchange* exchange, const WriteCall* call, bool expects_continue);
   asio::awaitable<bool> send(Exchange* exchange);
 
   // These leave the answer in the exchange, or nothing if the client is gone.
@@ -189,7 +189,7 @@ asio::awaitable<void> Connection::handle(Exchange* exchange) {
     const auto* call = std::get_if<WriteCall>(&begun.step);
     bool is_whole = true;
     if (call->operation == kvstore::Operation::put) {
-      is_whole = co_await read_body(exchange, begun.framing.expects_continue);
+      is_whole = co_await read_body(exchange, call, begun.framing.expects_continue);
     }
     if (is_whole) co_await write(exchange, call);
   }
@@ -197,9 +197,10 @@ asio::awaitable<void> Connection::handle(Exchange* exchange) {
   if (exchange->answer && !exchange->parser.is_done()) exchange->answer->closes = true;
 }
 
-asio::awaitable<bool> Connection::read_body(Exchange* exchange, bool expects_continue) {
+asio::awaitable<bool> Connection::read_body(Exchange* exchange, const WriteCall* call,
+                                            bool expects_continue) {
   Parser& parser = exchange->parser;
-  parser.body_limit(limits_.value_bytes_max);
+  parser.body_limit(call->settings.value_bytes_max);
   set_deadline(limits_.body);
   if (expects_continue && !parser.is_done() && buffer_.size() == 0) {
     const auto go_on = asio::buffer(kContinue);
@@ -208,12 +209,16 @@ asio::awaitable<bool> Connection::read_body(Exchange* exchange, bool expects_con
   }
   while (!parser.is_done()) {
     auto [failed, bytes] = co_await wire::async_read_some(socket_, buffer_, parser, kAwait);
+    if (failed == wire::error::body_limit) {
+      exchange->answer = refuse_and_close(value_too_large(call->settings));
+      co_return false;
+    }
     if (failed) {
       exchange->answer = explain(failed);
       co_return false;
     }
     if (!exchange->share.grow_to(parser.get().body().size())) {
-      exchange->answer = refuse_and_close(Code::overloaded, "too many bodies are under way");
+      exchange->answer = refuse_and_close({Code::overloaded, "too many bodies are under way"});
       co_return false;
     }
   }
@@ -225,7 +230,7 @@ asio::awaitable<void> Connection::write(Exchange* exchange, const WriteCall* cal
   command.operation = call->operation;
   command.key = call->key;
   if (call->operation == kvstore::Operation::put) command.value = exchange->parser.get().body();
-  if (auto refusal = check_command(command, limits_)) {
+  if (auto refusal = check_command(command, call->settings)) {
     exchange->answer = render(*refusal);
     co_return;
   }
@@ -332,27 +337,22 @@ asio::awaitable<void> Connection::linger() {
 
 // What to tell the client about why its request could not be read.
 std::optional<Answer> Connection::explain(const error_code& failed) const {
-  if (is_late_) return refuse_and_close(Code::slow_sender, "the request took too long to arrive");
+  if (is_late_) return refuse_and_close({Code::slow_sender, "the request took too long to arrive"});
   if (!is_parser_error(failed) || failed == wire::error::end_of_stream ||
       failed == wire::error::partial_message) {
     return std::nullopt;
   }
   if (failed == wire::error::header_limit || failed == wire::error::buffer_overflow) {
     return refuse_and_close(
-        Code::header_too_large,
-        "a header has at most " + std::to_string(limits_.header_bytes_max) + " bytes");
-  }
-  if (failed == wire::error::body_limit) {
-    return refuse_and_close(
-        Code::value_too_large,
-        "a value has at most " + std::to_string(limits_.value_bytes_max) + " bytes");
+        {Code::header_too_large,
+         "a header has at most " + std::to_string(limits_.header_bytes_max) + " bytes"});
   }
   if (failed == wire::error::bad_version) {
     const auto unread = buffer_.data();
     const Code code = code_of_version({static_cast<const char*>(unread.data()), unread.size()});
-    return refuse_and_close(code, "the request line names no version that is spoken here");
+    return refuse_and_close({code, "the request line names no version that is spoken here"});
   }
-  return refuse_and_close(Code::malformed, failed.message());
+  return refuse_and_close({Code::malformed, failed.message()});
 }
 
 std::string_view Connection::date() {

@@ -32,6 +32,7 @@ struct WriteCall {
   kvstore::Operation operation = kvstore::Operation::put;
   std::string key;
   std::chrono::milliseconds limit{};
+  kvstore::GroupSettings settings{};  // what the head was measured by, and the body will be
 };
 
 // Wait for the mark at this sequence.

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "kvstore/command.h"
+#include "kvstore/settings.h"
 #include "kvstore/storage.h"
 
 namespace groupy::kvstore {
@@ -62,16 +63,19 @@ struct ListPage {
 
 class ReadView {
  public:
-  ReadView(StateMark mark, std::shared_ptr<const StorageSnapshot> rows)
-      : mark_(mark), rows_(std::move(rows)) {}
+  ReadView(StateMark mark, const GroupSettings& settings,
+           std::shared_ptr<const StorageSnapshot> rows)
+      : mark_(mark), settings_(settings), rows_(std::move(rows)) {}
 
   const StateMark& mark() const { return mark_; }
+  const GroupSettings& settings() const { return settings_; }
   std::optional<Record> get(std::string_view key) const;
   // Ends early, with `more`, when the items hold kListBytesMax bytes.
   ListPage list(const ListRequest& request) const;
 
  private:
   StateMark mark_;
+  GroupSettings settings_;
   std::shared_ptr<const StorageSnapshot> rows_;
 };
 

@@ -53,7 +53,10 @@ StoreStatus Service::status() const {
     status = status_;
   }
   const auto view = apply_thread_.read_view();
-  if (view) status.applied = view->mark();
+  if (view) {
+    status.applied = view->mark();
+    status.settings = view->settings();
+  }
   status.has_state = status.has_state && view;  // a founder's first moments: not read from disk yet
   return status;
 }

@@ -122,7 +122,7 @@ StateMark StateMachine::mark() const {
 }
 
 SharedReadView StateMachine::publish() const {
-  return std::make_shared<const ReadView>(mark(), storage_.snapshot());
+  return std::make_shared<const ReadView>(mark(), settings_, storage_.snapshot());
 }
 
 std::vector<gms::Origin> StateMachine::origins() const {

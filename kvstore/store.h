@@ -23,6 +23,7 @@ struct StoreStatus {
   bool has_state = false;  // joined and caught up: may answer reads and writes
   gms::Sequence stable;
   StateMark applied;
+  GroupSettings settings;              // of that state; as usual while there is none
   std::size_t waiting_writes = 0;      // writes that wait for their delivery here
   std::size_t apply_queue_length = 0;  // deliveries handed over and not yet applied
 };

@@ -65,12 +65,14 @@ TEST_F(ApiGroup, StatusLooksAsPromised) {
   EXPECT_EQ(json["has_state"], true);
   EXPECT_EQ(json["waiting_writes"], 0);
   EXPECT_EQ(json["apply_queue_length"], 0);
+  EXPECT_EQ(json["request_window_keys"], 100'000);
+  EXPECT_EQ(json["request_window_sequences"], 10'000'000);
 }
 
 TEST_F(ApiGroup, WithoutAViewStatusStillAnswers) {
   lose_view();
   const auto json = nlohmann::json::parse(answer("GET", "/status").body);
-  for (const char* name : {"group", "view", "leader", "role"}) {
+  for (const char* name : {"group", "view", "leader", "role", "request_window_keys"}) {
     EXPECT_TRUE(json[name].is_null()) << name;
   }
   EXPECT_EQ(json["has_state"], false);

@@ -101,6 +101,19 @@ TEST_F(ApiKeys, PutIsRefusedByItsHeadAlone) {
       std::holds_alternative<WriteCall>(step("PUT", "/kv/a", {{"Transfer-Encoding", "chunked"}})));
 }
 
+TEST_F(ApiKeys, TheLimitsAreThoseOfTheGroup) {
+  kvstore::StoreStatus status = store_.status();
+  status.settings.key_bytes_max = 2;
+  status.settings.value_bytes_max = 3;
+  store_.set_status(status);
+  EXPECT_EQ(code("GET", "/kv/abc"), "key_too_long");
+  EXPECT_EQ(code("GET", "/kv?prefix=abc"), "key_too_long");
+  EXPECT_EQ(code("PUT", "/kv/ab", {{"Content-Length", "4"}}), "value_too_large");
+  const Step made = step("PUT", "/kv/ab", {{"Content-Length", "3"}});
+  ASSERT_TRUE(std::holds_alternative<WriteCall>(made));
+  EXPECT_EQ(std::get<WriteCall>(made).settings, status.settings);
+}
+
 TEST_F(ApiKeys, DeleteCountsWhatItDeleted) {
   write("PUT", "/kv/a", "1");
   const Answer deleted = write("DELETE", "/kv/a");
@@ -198,15 +211,15 @@ TEST_F(ApiKeys, EveryEndOfAWriteHasItsProblem) {
 }
 
 TEST(CheckCommand, BoundsKeyAndValueTogether) {
-  Limits limits;
-  limits.command_bytes_max = 10;
+  kvstore::GroupSettings settings;
+  settings.command_bytes_max = 10;
   kvstore::Command command;
   command.key = "12345";
   command.value = "12345";
-  EXPECT_FALSE(check_command(command, limits));
+  EXPECT_FALSE(check_command(command, settings));
   command.value = "123456";
-  ASSERT_TRUE(check_command(command, limits));
-  EXPECT_EQ(check_command(command, limits)->code, Code::command_too_large);
+  ASSERT_TRUE(check_command(command, settings));
+  EXPECT_EQ(check_command(command, settings)->code, Code::command_too_large);
 }
 
 }  // namespace

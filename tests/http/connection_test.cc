@@ -125,7 +125,7 @@ TEST_F(ConnectionTest, ContinueIsSentOnlyToThoseWhoMayGoOn) {
 
 TEST_F(ConnectionTest, TheLargestValueFitsAndOneByteMoreDoesNot) {
   serve();
-  const std::size_t max = Limits().value_bytes_max;
+  const std::size_t max = kvstore::GroupSettings().value_bytes_max;
   const std::string value(max, 'v');
   EXPECT_EQ(call("PUT", "/kv/a", value).status, 201u);
   EXPECT_EQ(call("GET", "/kv/a?raw").body.size(), max);

@@ -97,7 +97,7 @@ kvstore::StateMark FakeStore::mark() const {
 kvstore::SharedReadView FakeStore::read_view() const {
   const std::lock_guard lock(mutex_);
   if (!status_.has_state) return nullptr;
-  return std::make_shared<const kvstore::ReadView>(mark(), rows_.snapshot());
+  return std::make_shared<const kvstore::ReadView>(mark(), status_.settings, rows_.snapshot());
 }
 
 void FakeStore::mark_at(gms::Sequence sequence, std::chrono::milliseconds limit, MarkDone done) {

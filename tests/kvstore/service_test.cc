@@ -92,6 +92,7 @@ TEST_F(Founder, ItsStatusTellsItsPlaceInTheGroup) {
   EXPECT_EQ(status.view->leader, gms::NodeId{1});
   EXPECT_TRUE(status.is_leading);
   EXPECT_TRUE(status.has_state);
+  EXPECT_EQ(status.settings, GroupSettings());
 }
 
 TEST_F(Founder, AMessageThatItDoesNotUnderstandStopsIt) {

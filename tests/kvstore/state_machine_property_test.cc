@@ -178,7 +178,7 @@ TEST(StateMachineProperty, SaysWhatTheReferenceModelSays) {
       seen.insert(expected.verdict);
       RC_ASSERT(result.outcomes[i] == expected);
     }
-    assert_equal(model.keys(), ReadView(result.mark, storage.snapshot()));
+    assert_equal(model.keys(), ReadView(result.mark, {}, storage.snapshot()));
   });
   // Otherwise the lists would be too tame to tell anything.
   EXPECT_EQ(seen.size(), 8u);
