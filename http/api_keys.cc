@@ -146,7 +146,7 @@ Step get_key(const Incoming& incoming) {
   Answer answer = record ? render_found(incoming.key, *record, is_raw)
                          : make_problem(Code::not_found, "the key is not there");
   answer.set_etag(record ? record->mod_revision : kvstore::Revision());
-  answer.set_sequence(view->mark().sequence);
+  answer.set_sequence(view->digest().sequence);
   answer.set(kConsistencyHeader, "local");
   return answer;
 }

@@ -82,9 +82,9 @@ Step list_keys(const Incoming& incoming) {
   const auto& query = std::get<ListQuery>(read);
   const auto view = incoming.store.read_view();
   if (view == nullptr) return make_problem(Code::not_ready, "this replica has no state yet");
-  const kvstore::StateMark& mark = view->mark();
+  const kvstore::StateDigest& digest = view->digest();
   // Going on at a replica that is behind the first page's would show keys that are gone already.
-  if (query.cursor && query.cursor->revision > mark.revision) {
+  if (query.cursor && query.cursor->revision > digest.revision) {
     return make_problem(Code::not_ready, "this replica has not reached the cursor's revision yet");
   }
 
@@ -94,9 +94,9 @@ Step list_keys(const Incoming& incoming) {
   request.limit = query.limit;
   request.keys_only = query.is_keys_only;
   const kvstore::ListPage page = view->list(request);
-  Answer answer =
-      render_page(page, mark.revision, query.is_keys_only ? Shown::key_only : Shown::key_and_value);
-  answer.set_sequence(mark.sequence);
+  Answer answer = render_page(page, digest.revision,
+                              query.is_keys_only ? Shown::key_only : Shown::key_and_value);
+  answer.set_sequence(digest.sequence);
   answer.set(kConsistencyHeader, "local");
   return answer;
 }

@@ -103,7 +103,7 @@ class Connection final : public OpenConnection {
   // These leave the answer in the exchange, or nothing if the client is gone.
   asio::awaitable<void> handle(Exchange* exchange);
   asio::awaitable<void> write(Exchange* exchange, const WriteCall* call);
-  asio::awaitable<void> wait_for_mark(Exchange* exchange, const MarkCall* call);
+  asio::awaitable<void> wait_for_digest(Exchange* exchange, const DigestCall* call);
 
   // False: the client is gone.
   asio::awaitable<bool> await_reply(const std::shared_ptr<PendingReply>* pending,
@@ -183,8 +183,8 @@ asio::awaitable<void> Connection::handle(Exchange* exchange) {
   Begun begun = shared_.handler.begin(*exchange->request);
   if (auto* ready = std::get_if<Answer>(&begun.step)) {
     exchange->answer = std::move(*ready);
-  } else if (const auto* mark = std::get_if<MarkCall>(&begun.step)) {
-    co_await wait_for_mark(exchange, mark);
+  } else if (const auto* digest = std::get_if<DigestCall>(&begun.step)) {
+    co_await wait_for_digest(exchange, digest);
   } else {
     const auto* call = std::get_if<WriteCall>(&begun.step);
     bool is_whole = true;
@@ -246,18 +246,18 @@ asio::awaitable<void> Connection::write(Exchange* exchange, const WriteCall* cal
       render_write(*call, reply ? *reply : kvstore::Answer(kvstore::Failure::outcome_unknown));
 }
 
-asio::awaitable<void> Connection::wait_for_mark(Exchange* exchange, const MarkCall* call) {
+asio::awaitable<void> Connection::wait_for_digest(Exchange* exchange, const DigestCall* call) {
   const auto pending = std::make_shared<PendingReply>(shared_.io);
-  shared_.store.mark_at(
+  shared_.store.digest_at(
       call->sequence, call->limit,
       [inbox = shared_.inbox, to = std::weak_ptr<PendingReply>(pending)](
-          const kvstore::MarkAnswer& answer) { inbox->put(to, StoreReply(answer)); });
+          const kvstore::DigestAnswer& answer) { inbox->put(to, StoreReply(answer)); });
   const bool is_there = co_await await_reply(&pending, call->limit);
   if (!is_there) co_return;
-  const kvstore::MarkAnswer* reply =
-      pending->reply ? std::get_if<kvstore::MarkAnswer>(&*pending->reply) : nullptr;
+  const kvstore::DigestAnswer* reply =
+      pending->reply ? std::get_if<kvstore::DigestAnswer>(&*pending->reply) : nullptr;
   exchange->answer =
-      render_mark(*call, reply ? *reply : kvstore::MarkAnswer(kvstore::NoMark::not_reached));
+      render_digest(*call, reply ? *reply : kvstore::DigestAnswer(kvstore::NoDigest::not_reached));
 }
 
 // The reply cannot come before we sleep: the inbox hands it out on this thread.

@@ -35,13 +35,13 @@ struct WriteCall {
   kvstore::GroupSettings settings{};  // what the head was measured by, and the body will be
 };
 
-// Wait for the mark at this sequence.
-struct MarkCall {
+// Wait for the digest at this sequence.
+struct DigestCall {
   gms::Sequence sequence;
   std::chrono::milliseconds limit{};
 };
 
-using Step = std::variant<Answer, WriteCall, MarkCall>;
+using Step = std::variant<Answer, WriteCall, DigestCall>;
 
 // The time limit that the request asks for, or the default.
 std::variant<std::chrono::milliseconds, Refusal> time_limit_of(const Incoming& incoming);

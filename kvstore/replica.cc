@@ -30,11 +30,11 @@ void Replica::submitted(const Submission& submission, const std::optional<gms::O
 
 void Replica::await(WaitId id, gms::Sequence sequence, gms::Time deadline) {
   if (sequence <= applied_) {
-    effects_.marks.push_back({id, std::nullopt});
-  } else if (marks_.size() >= options_.waiting_marks_max) {
-    effects_.marks.push_back({id, NoMark::overloaded});
+    effects_.readers.push_back({id, std::nullopt});
+  } else if (digests_.size() >= options_.waiting_readers_max) {
+    effects_.readers.push_back({id, NoDigest::overloaded});
   } else {
-    marks_.add(sequence, id, deadline);
+    digests_.add(sequence, id, deadline);
   }
 }
 
@@ -65,14 +65,14 @@ void Replica::state_installed(gms::Sequence sequence) {
 
 void Replica::on_applied_up_to(gms::Sequence sequence) {
   applied_ = sequence;
-  for (const WaitId id : marks_.take_reached(sequence))
-    effects_.marks.push_back({id, std::nullopt});
+  for (const WaitId id : digests_.take_reached(sequence))
+    effects_.readers.push_back({id, std::nullopt});
 }
 
 void Replica::tick(gms::Time now) {
   for (const WaitId id : writes_.take_expired(now)) answer(id, Failure::outcome_unknown);
-  for (const WaitId id : marks_.take_expired(now))
-    effects_.marks.push_back({id, NoMark::not_reached});
+  for (const WaitId id : digests_.take_expired(now))
+    effects_.readers.push_back({id, NoDigest::not_reached});
 }
 
 ReplicaEffects Replica::take_effects() {

@@ -20,7 +20,7 @@ struct ReplicaOptions {
   gms::DirectoryId directory;  // of this replica: tells its own submissions from others'
   std::size_t waiting_writes_max = 20'000;
   std::size_t waiting_bytes_max = 128u << 20;  // of the commands of waiting writes
-  std::size_t waiting_marks_max = 10'000;
+  std::size_t waiting_readers_max = 10'000;
   std::size_t applying_max = 20'000;  // deliveries handed over and not yet applied
   std::size_t applying_bytes_max = 128u << 20;
 };
@@ -37,16 +37,16 @@ struct Answered {
   bool operator==(const Answered&) const = default;
 };
 // The sequence that somebody waited for is applied, or why it was waited for in vain.
-struct MarkAnswered {
+struct ReaderAnswered {
   WaitId id;
-  std::optional<NoMark> failure;  // nothing: it is applied
-  bool operator==(const MarkAnswered&) const = default;
+  std::optional<NoDigest> failure;  // nothing: it is applied
+  bool operator==(const ReaderAnswered&) const = default;
 };
 struct ReplicaEffects {
   std::vector<Submission> submissions;
   std::vector<gms::Delivery> to_apply;
   std::vector<Answered> answers;
-  std::vector<MarkAnswered> marks;
+  std::vector<ReaderAnswered> readers;
 };
 
 class Replica {
@@ -86,7 +86,7 @@ class Replica {
 
   const ReplicaOptions options_;
   WriteWaiters writes_;
-  SequenceWaiters marks_;
+  SequenceWaiters digests_;
   gms::Sequence applied_;
   std::size_t submitting_bytes_ = 0;  // of the submissions in effects_
   std::size_t applying_ = 0;

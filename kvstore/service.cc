@@ -32,8 +32,8 @@ void Service::write(const Command& command, std::chrono::milliseconds limit, Wri
   if (requests_.put(std::move(request))) driver_->post([this] { on_requests(); });
 }
 
-void Service::mark_at(gms::Sequence sequence, std::chrono::milliseconds limit, MarkDone done) {
-  if (requests_.put(MarkRequest{sequence, limit, std::move(done)})) {
+void Service::digest_at(gms::Sequence sequence, std::chrono::milliseconds limit, DigestDone done) {
+  if (requests_.put(DigestRequest{sequence, limit, std::move(done)})) {
     driver_->post([this] { on_requests(); });
   }
 }
@@ -54,7 +54,7 @@ StoreStatus Service::status() const {
   }
   const auto view = apply_thread_.read_view();
   if (view) {
-    status.applied = view->mark();
+    status.applied = view->digest();
     status.settings = view->settings();
   }
   status.has_state = status.has_state && view;  // a founder's first moments: not read from disk yet
@@ -77,9 +77,9 @@ void Service::take(WriteRequest request) {
   replica_.write(last_id_, std::move(request.command), driver_->now() + request.limit);
 }
 
-void Service::take(MarkRequest request) {
+void Service::take(DigestRequest request) {
   last_id_ = last_id_.next();
-  mark_done_.emplace(last_id_, WaitingMark{request.sequence, std::move(request.done)});
+  digest_done_.emplace(last_id_, WaitingDigest{request.sequence, std::move(request.done)});
   replica_.await(last_id_, request.sequence, driver_->now() + request.limit);
 }
 
@@ -124,12 +124,12 @@ void Service::carry_out_effects() {
     GROUPY_CHECK(!waiting.empty(), "a write is answered twice");
     waiting.mapped()(answered.answer);
   }
-  for (const MarkAnswered& answered : effects.marks) {
-    const auto waiting = mark_done_.extract(answered.id);
+  for (const ReaderAnswered& answered : effects.readers) {
+    const auto waiting = digest_done_.extract(answered.id);
     GROUPY_CHECK(!waiting.empty(), "a reader is answered twice");
-    const WaitingMark& mark = waiting.mapped();
-    mark.done(answered.failure ? MarkAnswer(*answered.failure)
-                               : apply_thread_.marks().look_up(mark.sequence));
+    const WaitingDigest& digest = waiting.mapped();
+    digest.done(answered.failure ? DigestAnswer(*answered.failure)
+                                 : apply_thread_.digests().look_up(digest.sequence));
   }
 }
 
@@ -155,13 +155,12 @@ void Service::install_snapshot(gms::Sequence sequence, gms::Payload state) {
 
 void Service::turn_done() {
   apply_thread_.put(std::exchange(work_, {}));
-  publish_status();
+  update_status();
 }
 
-void Service::publish_status() {
+void Service::update_status() {
   const gms::MemberStatus member = driver_->status();
   const std::lock_guard lock(status_mutex_);
-  status_.is_leading = member.is_leading;
   status_.has_state = member.has_state && !state_is_installing_ && !stopped_;
   status_.stable = member.stable;
   status_.waiting_writes = replica_.waiting_writes();

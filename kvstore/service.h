@@ -50,7 +50,7 @@ class Service final : public Store, public gms::Application {
 
   void write(const Command& command, std::chrono::milliseconds limit, WriteDone done) override;
   SharedReadView read_view() const override;
-  void mark_at(gms::Sequence sequence, std::chrono::milliseconds limit, MarkDone done) override;
+  void digest_at(gms::Sequence sequence, std::chrono::milliseconds limit, DigestDone done) override;
   StoreStatus status() const override;
 
   void deliver(std::vector<gms::Delivery> deliveries) override;
@@ -68,24 +68,24 @@ class Service final : public Store, public gms::Application {
     std::chrono::milliseconds limit;
     WriteDone done;
   };
-  struct MarkRequest {
+  struct DigestRequest {
     gms::Sequence sequence;
     std::chrono::milliseconds limit;
-    MarkDone done;
+    DigestDone done;
   };
-  using Request = std::variant<WriteRequest, MarkRequest>;
+  using Request = std::variant<WriteRequest, DigestRequest>;
 
   // All on the group thread.
   void on_requests();
   void on_results();
   void take(WriteRequest request);
-  void take(MarkRequest request);
+  void take(DigestRequest request);
   void take(const BatchApplied& result);
   void take(StateTaken result);
   void take(const StateInstalled& result);
   void take(const ApplyFailed& result);
   void carry_out_effects();
-  void publish_status();
+  void update_status();
   void stop(Stopped::Reason reason, const std::string& why);
 
   const ServiceOptions options_;
@@ -102,11 +102,11 @@ class Service final : public Store, public gms::Application {
   // Who waits, by the id that the replica knows them by. Bounded by what the replica lets in.
   WaitId last_id_;
   std::unordered_map<WaitId, WriteDone> write_done_;
-  struct WaitingMark {
+  struct WaitingDigest {
     gms::Sequence sequence;
-    MarkDone done;
+    DigestDone done;
   };
-  std::unordered_map<WaitId, WaitingMark> mark_done_;
+  std::unordered_map<WaitId, WaitingDigest> digest_done_;
 
   mutable std::mutex status_mutex_;
   StoreStatus status_;

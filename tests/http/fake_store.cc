@@ -85,28 +85,29 @@ kvstore::Outcome FakeStore::apply(const kvstore::Command& command) {
   return outcome;
 }
 
-kvstore::StateMark FakeStore::mark() const {
-  kvstore::StateMark mark;
-  mark.sequence = sequence_;
-  mark.revision = revision_;
-  mark.hash = 0x0123456789abcdef;
-  mark.colour.rgb = {1, 2, 255};
-  return mark;
+kvstore::StateDigest FakeStore::digest() const {
+  kvstore::StateDigest digest;
+  digest.sequence = sequence_;
+  digest.revision = revision_;
+  digest.hash = 0x0123456789abcdef;
+  digest.colour.rgb = {1, 2, 255};
+  return digest;
 }
 
 kvstore::SharedReadView FakeStore::read_view() const {
   const std::lock_guard lock(mutex_);
   if (!status_.has_state) return nullptr;
-  return std::make_shared<const kvstore::ReadView>(mark(), status_.settings, rows_.snapshot());
+  return std::make_shared<const kvstore::ReadView>(digest(), status_.settings, rows_.snapshot());
 }
 
-void FakeStore::mark_at(gms::Sequence sequence, std::chrono::milliseconds limit, MarkDone done) {
-  kvstore::MarkAnswer answer = kvstore::NoMark::not_reached;
+void FakeStore::digest_at(gms::Sequence sequence, std::chrono::milliseconds limit,
+                          DigestDone done) {
+  kvstore::DigestAnswer answer = kvstore::NoDigest::not_reached;
   {
     const std::lock_guard lock(mutex_);
     last_limit_ = limit;
-    if (sequence == sequence_) answer = mark();
-    if (sequence < sequence_) answer = kvstore::NoMark::forgotten;
+    if (sequence == sequence_) answer = digest();
+    if (sequence < sequence_) answer = kvstore::NoDigest::forgotten;
   }
   done(answer);
 }
@@ -114,7 +115,7 @@ void FakeStore::mark_at(gms::Sequence sequence, std::chrono::milliseconds limit,
 kvstore::StoreStatus FakeStore::status() const {
   const std::lock_guard lock(mutex_);
   kvstore::StoreStatus status = status_;
-  status.applied = mark();
+  status.applied = digest();
   if (status.stable == gms::Sequence()) status.stable = sequence_;
   return status;
 }

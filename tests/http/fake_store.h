@@ -1,8 +1,8 @@
 // A store of one process and no group, whose answers a test can hold back.
 //
 // Applies a write at once and answers it inside write(), or, when told to hold, whenever the test
-// releases it, from the thread of the test. Waits for marks are always answered at once, and never
-// wait. Thread: any.
+// releases it, from the thread of the test. Waits for digests are always answered at once, and
+// never wait. Thread: any.
 #pragma once
 
 #include <condition_variable>
@@ -22,7 +22,7 @@ class FakeStore final : public kvstore::Store {
   void write(const kvstore::Command& command, std::chrono::milliseconds limit,
              WriteDone done) override;
   kvstore::SharedReadView read_view() const override;
-  void mark_at(gms::Sequence sequence, std::chrono::milliseconds limit, MarkDone done) override;
+  void digest_at(gms::Sequence sequence, std::chrono::milliseconds limit, DigestDone done) override;
   kvstore::StoreStatus status() const override;
 
   // Without a client.
@@ -43,7 +43,7 @@ class FakeStore final : public kvstore::Store {
 
  private:
   kvstore::Outcome apply(const kvstore::Command& command);
-  kvstore::StateMark mark() const;
+  kvstore::StateDigest digest() const;
 
   mutable std::mutex mutex_;
   std::condition_variable held_changed_;

@@ -163,32 +163,35 @@ TEST(Replica, AReaderWaitsForItsSequenceAndNoLongerThanItsTime) {
   apply(replica, 3, origin(2, 1));
   static_cast<void>(replica.take_effects());
   replica.await(WaitId{1}, Sequence{3}, Time(1000));
-  EXPECT_EQ(replica.take_effects().marks, (std::vector<MarkAnswered>{{WaitId{1}, std::nullopt}}));
+  EXPECT_EQ(replica.take_effects().readers,
+            (std::vector<ReaderAnswered>{{WaitId{1}, std::nullopt}}));
   replica.await(WaitId{2}, Sequence{4}, Time(1000));
   replica.await(WaitId{3}, Sequence{9}, Time(50));
-  EXPECT_TRUE(replica.take_effects().marks.empty());
+  EXPECT_TRUE(replica.take_effects().readers.empty());
   apply(replica, 4, origin(2, 2));
-  EXPECT_EQ(replica.take_effects().marks, (std::vector<MarkAnswered>{{WaitId{2}, std::nullopt}}));
+  EXPECT_EQ(replica.take_effects().readers,
+            (std::vector<ReaderAnswered>{{WaitId{2}, std::nullopt}}));
   replica.tick(Time(50));
-  EXPECT_EQ(replica.take_effects().marks,
-            (std::vector<MarkAnswered>{{WaitId{3}, NoMark::not_reached}}));
+  EXPECT_EQ(replica.take_effects().readers,
+            (std::vector<ReaderAnswered>{{WaitId{3}, NoDigest::not_reached}}));
 }
 
 TEST(Replica, AnInstalledStateReachesTheSequenceThatReadersWaitFor) {
   Replica replica(options());
   replica.await(WaitId{1}, Sequence{40}, Time(1000));
   replica.state_installed(Sequence{41});
-  EXPECT_EQ(replica.take_effects().marks, (std::vector<MarkAnswered>{{WaitId{1}, std::nullopt}}));
+  EXPECT_EQ(replica.take_effects().readers,
+            (std::vector<ReaderAnswered>{{WaitId{1}, std::nullopt}}));
 }
 
 TEST(Replica, TooManyWaitingReadersAreAnsweredAtOnce) {
   ReplicaOptions few = options();
-  few.waiting_marks_max = 1;
+  few.waiting_readers_max = 1;
   Replica replica(few);
   replica.await(WaitId{1}, Sequence{4}, Time(1000));
   replica.await(WaitId{2}, Sequence{4}, Time(1000));
-  EXPECT_EQ(replica.take_effects().marks,
-            (std::vector<MarkAnswered>{{WaitId{2}, NoMark::overloaded}}));
+  EXPECT_EQ(replica.take_effects().readers,
+            (std::vector<ReaderAnswered>{{WaitId{2}, NoDigest::overloaded}}));
 }
 
 TEST(WriteWaiters, ExpireInTheOrderOfTheirDeadlinesAndTakeTheirBytesAlong) {
