@@ -116,7 +116,7 @@ void ApplyThread::install_state(const InstallState& work) {
   }
   machine_.emplace(storage_, digests_);
   show_state();
-  done_(StateInstalled{work.sequence});
+  done_(StateInstalled{work.sequence, std::get<StateDigest>(imported).revision});
 }
 
 void ApplyThread::show_state() {

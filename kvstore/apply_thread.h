@@ -48,6 +48,7 @@ struct StateTaken {
 };
 struct StateInstalled {
   gms::Sequence sequence;
+  Revision revision;
 };
 // The replica cannot go on.
 struct ApplyFailed {

@@ -47,7 +47,7 @@ enum class Failure : std::uint8_t {
 
 using Answer = std::variant<Outcome, Failure>;
 
-// Why there is no digest of a sequence.
+// Why there is no digest of a sequence, or of a revision.
 enum class NoDigest : std::uint8_t {
   forgotten = 1,    // older than the digests that are kept
   not_reached = 2,  // not applied within the limit

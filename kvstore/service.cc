@@ -28,14 +28,19 @@ void Service::end() {
 // --- any thread ---
 
 void Service::write(const Command& command, std::chrono::milliseconds limit, WriteDone done) {
-  WriteRequest request{gms::Payload(encode(command)), limit, std::move(done)};
-  if (requests_.put(std::move(request))) driver_->post([this] { on_requests(); });
+  request(WriteRequest{gms::Payload(encode(command)), limit, std::move(done)});
 }
 
 void Service::digest_at(gms::Sequence sequence, std::chrono::milliseconds limit, DigestDone done) {
-  if (requests_.put(DigestRequest{sequence, limit, std::move(done)})) {
-    driver_->post([this] { on_requests(); });
-  }
+  request(DigestRequest{sequence, limit, std::move(done)});
+}
+
+void Service::reach(Revision revision, std::chrono::milliseconds limit, DigestDone done) {
+  request(DigestRequest{revision, limit, std::move(done)});
+}
+
+void Service::request(Request request) {
+  if (requests_.put(std::move(request))) driver_->post([this] { on_requests(); });
 }
 
 SharedReadView Service::read_view() const {
@@ -79,8 +84,9 @@ void Service::take(WriteRequest request) {
 
 void Service::take(DigestRequest request) {
   last_id_ = last_id_.next();
-  digest_done_.emplace(last_id_, WaitingDigest{request.sequence, std::move(request.done)});
-  replica_.await(last_id_, request.sequence, driver_->now() + request.limit);
+  digest_done_.emplace(last_id_, WaitingDigest{request.place, std::move(request.done)});
+  const gms::Time deadline = driver_->now() + request.limit;
+  std::visit([&](const auto place) { replica_.await(last_id_, place, deadline); }, request.place);
 }
 
 void Service::on_results() {
@@ -102,7 +108,7 @@ void Service::take(StateTaken result) {
 
 void Service::take(const StateInstalled& result) {
   state_is_installing_ = false;
-  replica_.state_installed(result.sequence);
+  replica_.state_installed(result.sequence, result.revision);
 }
 
 void Service::take(const ApplyFailed& result) {
@@ -124,13 +130,22 @@ void Service::carry_out_effects() {
     GROUPY_CHECK(!waiting.empty(), "a write is answered twice");
     waiting.mapped()(answered.answer);
   }
-  for (const ReaderAnswered& answered : effects.readers) {
-    const auto waiting = digest_done_.extract(answered.id);
-    GROUPY_CHECK(!waiting.empty(), "a reader is answered twice");
-    const WaitingDigest& digest = waiting.mapped();
-    digest.done(answered.failure ? DigestAnswer(*answered.failure)
-                                 : apply_thread_.digests().look_up(digest.sequence));
+  for (const ReaderAnswered& answered : effects.readers) answer_reader(answered);
+}
+
+void Service::answer_reader(const ReaderAnswered& answered) {
+  const auto waiting = digest_done_.extract(answered.id);
+  GROUPY_CHECK(!waiting.empty(), "a reader is answered twice");
+  const WaitingDigest& reader = waiting.mapped();
+  reader.done(answered.failure ? DigestAnswer(*answered.failure) : digest_of(reader.place));
+}
+
+DigestAnswer Service::digest_of(const Place& place) const {
+  if (const auto* sequence = std::get_if<gms::Sequence>(&place)) {
+    return apply_thread_.digests().look_up(*sequence);
   }
+  const auto view = apply_thread_.read_view();
+  return view ? DigestAnswer(view->digest()) : DigestAnswer(NoDigest::not_reached);
 }
 
 void Service::deliver(std::vector<gms::Delivery> deliveries) {

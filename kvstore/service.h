@@ -51,6 +51,7 @@ class Service final : public Store, public gms::Application {
   void write(const Command& command, std::chrono::milliseconds limit, WriteDone done) override;
   SharedReadView read_view() const override;
   void digest_at(gms::Sequence sequence, std::chrono::milliseconds limit, DigestDone done) override;
+  void reach(Revision revision, std::chrono::milliseconds limit, DigestDone done) override;
   StoreStatus status() const override;
 
   void deliver(std::vector<gms::Delivery> deliveries) override;
@@ -68,12 +69,15 @@ class Service final : public Store, public gms::Application {
     std::chrono::milliseconds limit;
     WriteDone done;
   };
+  using Place = std::variant<gms::Sequence, Revision>;
   struct DigestRequest {
-    gms::Sequence sequence;
+    Place place;
     std::chrono::milliseconds limit;
     DigestDone done;
   };
   using Request = std::variant<WriteRequest, DigestRequest>;
+
+  void request(Request request);  // any thread
 
   // All on the group thread.
   void on_requests();
@@ -85,6 +89,8 @@ class Service final : public Store, public gms::Application {
   void take(const StateInstalled& result);
   void take(const ApplyFailed& result);
   void carry_out_effects();
+  void answer_reader(const ReaderAnswered& answered);
+  DigestAnswer digest_of(const Place& place) const;
   void update_status();
   void stop(Stopped::Reason reason, const std::string& why);
 
@@ -103,7 +109,7 @@ class Service final : public Store, public gms::Application {
   WaitId last_id_;
   std::unordered_map<WaitId, WriteDone> write_done_;
   struct WaitingDigest {
-    gms::Sequence sequence;
+    Place place;
     DigestDone done;
   };
   std::unordered_map<WaitId, WaitingDigest> digest_done_;

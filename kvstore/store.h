@@ -49,6 +49,10 @@ class Store {
   virtual void digest_at(gms::Sequence sequence, std::chrono::milliseconds limit,
                          DigestDone done) = 0;
 
+  // Waits until a state with this revision or a later one can be read here, `limit` at most: its
+  // digest.
+  virtual void reach(Revision revision, std::chrono::milliseconds limit, DigestDone done) = 0;
+
   virtual StoreStatus status() const = 0;
 };
 

@@ -83,6 +83,25 @@ TEST_F(Founder, TheDigestOfASequenceIsTheStateAfterItWhenItIsReached) {
   EXPECT_EQ(std::get<StateDigest>(later.get()).sequence, gms::Sequence{3});
 }
 
+TEST_F(Founder, ARevisionIsReadableOnceItIsReached) {
+  const auto reach = [this](std::uint64_t revision, std::chrono::milliseconds limit) {
+    std::promise<DigestAnswer> done;
+    service_.reach(Revision{revision}, limit,
+                   [&](const DigestAnswer& answer) { done.set_value(answer); });
+    return done.get_future().get();
+  };
+  EXPECT_EQ(std::get<NoDigest>(reach(1, std::chrono::milliseconds(30))), NoDigest::not_reached);
+  auto later = std::async(std::launch::async, [&] {
+    const DigestAnswer reached = reach(1, kLimit);
+    return std::pair(std::get<StateDigest>(reached), service_.read_view()->get("a"));
+  });
+  write(Operation::put, "a", "1");
+  const auto [digest, record] = later.get();
+  EXPECT_EQ(digest.revision, Revision{1});
+  ASSERT_TRUE(record);
+  EXPECT_EQ(record->value, "1");
+}
+
 TEST_F(Founder, ItsStatusTellsItsPlaceInTheGroup) {
   write(Operation::put, "a", "1");
   const StoreStatus status = service_.status();
