@@ -16,6 +16,9 @@ Step get_key(const Incoming& incoming);
 // DELETE /kv/{key}.
 Step delete_key(const Incoming& incoming);
 
+// What is to be ordered, once the value is there; points into both.
+kvstore::Command command_of(const WriteCall& call, std::string_view value);
+
 // What is told of a value that is too large.
 Refusal value_too_large(const kvstore::GroupSettings& settings);
 

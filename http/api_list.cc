@@ -83,6 +83,9 @@ Step list_keys(const Incoming& incoming) {
   const auto view = incoming.store.read_view();
   if (view == nullptr) return make_problem(Code::not_ready, "this replica has no state yet");
   const kvstore::StateDigest& digest = view->digest();
+  const auto missing = missing_revision(incoming, digest.revision);
+  if (const auto* refusal = std::get_if<Refusal>(&missing)) return render(*refusal);
+  if (const auto& call = std::get<std::optional<ReachCall>>(missing)) return *call;
   // Going on at a replica that is behind the first page's would show keys that are gone already.
   if (query.cursor && query.cursor->revision > digest.revision) {
     return make_problem(Code::not_ready, "this replica has not reached the cursor's revision yet");

@@ -11,7 +11,6 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <ctime>
 #include <exception>
 #include <utility>
 
@@ -104,6 +103,20 @@ class Connection final : public OpenConnection {
   asio::awaitable<void> handle(Exchange* exchange);
   asio::awaitable<void> write(Exchange* exchange, const WriteCall* call);
   asio::awaitable<void> wait_for_digest(Exchange* exchange, const DigestCall* call);
+  asio::awaitable<void> read_later(Exchange* exchange, const ReachCall* call);
+
+  // For the store to call back.
+  template <typename Reply>
+  auto reply_to(const std::shared_ptr<PendingReply>& pending) const {
+    return [inbox = shared_.inbox, to = std::weak_ptr(pending)](const Reply& reply) {
+      inbox->put(to, StoreReply(reply));
+    };
+  }
+  // What it said, or this if it kept silent.
+  template <typename Reply>
+  static Reply reply_or(const PendingReply& pending, Reply otherwise) {
+    return pending.reply ? std::get<Reply>(*pending.reply) : otherwise;
+  }
 
   // False: the client is gone.
   asio::awaitable<bool> await_reply(const std::shared_ptr<PendingReply>* pending,
@@ -112,7 +125,6 @@ class Connection final : public OpenConnection {
   void read_ahead();
   asio::awaitable<void> linger();
   std::optional<Answer> explain(const error_code& failed) const;
-  std::string_view date();
   void set_deadline(std::chrono::milliseconds from_now) {
     deadline_ = Clock::now() + from_now;
     is_late_ = false;
@@ -127,8 +139,7 @@ class Connection final : public OpenConnection {
   tcp::socket socket_;
   boost::beast::flat_buffer buffer_{kBufferBytesMax};
   std::string head_;  // of the answer that is being written
-  std::time_t date_second_ = -1;
-  std::string date_;
+  CurrentDate date_;
   Clock::time_point deadline_ = Clock::time_point::max();
   bool is_late_ = false;  // the deadline passed, and what was waited for is cancelled
   bool is_idle_ = false;  // between requests
@@ -185,6 +196,8 @@ asio::awaitable<void> Connection::handle(Exchange* exchange) {
     exchange->answer = std::move(*ready);
   } else if (const auto* digest = std::get_if<DigestCall>(&begun.step)) {
     co_await wait_for_digest(exchange, digest);
+  } else if (const auto* reach = std::get_if<ReachCall>(&begun.step)) {
+    co_await read_later(exchange, reach);
   } else {
     const auto* call = std::get_if<WriteCall>(&begun.step);
     bool is_whole = true;
@@ -226,38 +239,45 @@ asio::awaitable<bool> Connection::read_body(Exchange* exchange, const WriteCall*
 }
 
 asio::awaitable<void> Connection::write(Exchange* exchange, const WriteCall* call) {
-  kvstore::Command command;
-  command.operation = call->operation;
-  command.key = call->key;
-  if (call->operation == kvstore::Operation::put) command.value = exchange->parser.get().body();
+  const bool is_put = call->operation == kvstore::Operation::put;
+  const auto command =
+      command_of(*call, is_put ? exchange->parser.get().body() : std::string_view());
   if (auto refusal = check_command(command, call->settings)) {
     exchange->answer = render(*refusal);
     co_return;
   }
   const auto pending = std::make_shared<PendingReply>(shared_.io);
-  shared_.store.write(command, call->limit,
-                      [inbox = shared_.inbox, to = std::weak_ptr<PendingReply>(pending)](
-                          const kvstore::Answer& answer) { inbox->put(to, StoreReply(answer)); });
+  shared_.store.write(command, call->limit, reply_to<kvstore::Answer>(pending));
   const bool is_there = co_await await_reply(&pending, call->limit);
   if (!is_there) co_return;
-  const kvstore::Answer* reply =
-      pending->reply ? std::get_if<kvstore::Answer>(&*pending->reply) : nullptr;
   exchange->answer =
-      render_write(*call, reply ? *reply : kvstore::Answer(kvstore::Failure::outcome_unknown));
+      render_write(*call, reply_or<kvstore::Answer>(*pending, kvstore::Failure::outcome_unknown));
 }
 
 asio::awaitable<void> Connection::wait_for_digest(Exchange* exchange, const DigestCall* call) {
   const auto pending = std::make_shared<PendingReply>(shared_.io);
-  shared_.store.digest_at(
-      call->sequence, call->limit,
-      [inbox = shared_.inbox, to = std::weak_ptr<PendingReply>(pending)](
-          const kvstore::DigestAnswer& answer) { inbox->put(to, StoreReply(answer)); });
+  shared_.store.digest_at(call->sequence, call->limit, reply_to<kvstore::DigestAnswer>(pending));
   const bool is_there = co_await await_reply(&pending, call->limit);
   if (!is_there) co_return;
-  const kvstore::DigestAnswer* reply =
-      pending->reply ? std::get_if<kvstore::DigestAnswer>(&*pending->reply) : nullptr;
-  exchange->answer =
-      render_digest(*call, reply ? *reply : kvstore::DigestAnswer(kvstore::NoDigest::not_reached));
+  exchange->answer = render_digest(
+      *call, reply_or<kvstore::DigestAnswer>(*pending, kvstore::NoDigest::not_reached));
+}
+
+asio::awaitable<void> Connection::read_later(Exchange* exchange, const ReachCall* call) {
+  const auto pending = std::make_shared<PendingReply>(shared_.io);
+  shared_.store.reach(call->revision, call->limit, reply_to<kvstore::DigestAnswer>(pending));
+  const bool is_there = co_await await_reply(&pending, call->limit);
+  if (!is_there) co_return;
+  const auto reply = reply_or<kvstore::DigestAnswer>(*pending, kvstore::NoDigest::not_reached);
+  if (const auto* failure = std::get_if<kvstore::NoDigest>(&reply)) {
+    exchange->answer = render_unreached(*call, *failure);
+    co_return;
+  }
+  Begun again = shared_.handler.begin(*exchange->request);
+  auto* ready = std::get_if<Answer>(&again.step);
+  // An older state in place of the one that was there: for a moment, while another is installed.
+  exchange->answer = ready != nullptr ? std::move(*ready)
+                                      : render_unreached(*call, kvstore::NoDigest::not_reached);
 }
 
 // The reply cannot come before we sleep: the inbox hands it out on this thread.
@@ -310,7 +330,7 @@ asio::awaitable<bool> Connection::send(Exchange* exchange) {
   shared_.handler.stamp(answer, request);
   const bool is_kept = request != nullptr && exchange->parser.keep_alive() && !answer.closes &&
                        !shared_.connections.is_stopping();
-  head_ = render_head(answer, {is_kept, request != nullptr && request->is_http_1_0, date()});
+  head_ = render_head(answer, {is_kept, request != nullptr && request->is_http_1_0, date_.text()});
   const bool has_body = request == nullptr || request->method != "HEAD";
   const std::array<asio::const_buffer, 2> bytes = {
       asio::buffer(head_), has_body ? asio::buffer(answer.body) : asio::const_buffer()};
@@ -353,15 +373,6 @@ std::optional<Answer> Connection::explain(const error_code& failed) const {
     return refuse_and_close({code, "the request line names no version that is spoken here"});
   }
   return refuse_and_close({Code::malformed, failed.message()});
-}
-
-std::string_view Connection::date() {
-  const std::time_t now = std::time(nullptr);
-  if (now != date_second_) {
-    date_second_ = now;
-    date_ = http_date(now);
-  }
-  return date_;
 }
 
 }  // namespace

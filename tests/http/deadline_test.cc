@@ -114,6 +114,23 @@ TEST_F(Deadlines, AnswersOfTheStoreMayComeFromAnyThread) {
   releaser.join();
 }
 
+TEST_F(Deadlines, AReadWaitsForItsRevisionAndNoLongerThanItsTime) {
+  Limits limits = quick_limits();
+  limits.store_grace = milliseconds(1);
+  serve(limits);
+  std::thread writer([&] {
+    EXPECT_TRUE(store_.wait_until_awaited());
+    store_.put("a", "1");
+  });
+  const ClientAnswer reached = call("GET", "/kv/a?raw&min_revision=1&timeout=20s");
+  writer.join();
+  EXPECT_EQ(reached.status, 200u);
+  EXPECT_EQ(reached.body, "1");
+  const ClientAnswer late = call("GET", "/kv?min_revision=2&timeout=50ms");
+  EXPECT_EQ(late.status, 503u);
+  EXPECT_NE(late.body.find("\"min_revision\":2"), std::string::npos);
+}
+
 TEST_F(Deadlines, ClientsThatLeaveHalfwayLeaveNothingBehind) {
   serve();
   for (std::size_t length = 1; length < kPut.size(); length += 7) {
