@@ -42,7 +42,7 @@ bool may_include(std::string_view path, std::string_view header) {
 // What of kvstore touches the disk or is shared between threads. All else decides what clients are
 // told: new files belong there until they are listed here.
 bool acts_for_store(std::string_view name) {
-  constexpr std::string_view kFiles[] = {"apply_thread",   "mailbox",         "mark_history",
+  constexpr std::string_view kFiles[] = {"apply_thread",   "mailbox",         "digest_history",
                                          "memory_storage", "rocksdb_storage", "service",
                                          "storage_failure"};
   return std::ranges::find(kFiles, name.substr(0, name.find('.'))) != std::end(kFiles);
