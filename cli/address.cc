@@ -3,12 +3,15 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
-#include <charconv>
+
+#include "cli/printable.h"
+#include "http/numbers.h"
 
 namespace groupy::cli {
 namespace {
 
 constexpr std::size_t kHostNameBytesMax = 253;
+constexpr std::size_t kShownColumns = 60;  // of what is wrong
 
 bool is_ipv4(const std::string& host) {
   in_addr address{};
@@ -26,11 +29,14 @@ bool looks_like_ipv4(std::string_view host) {
 }
 
 std::optional<std::uint16_t> parse_port(std::string_view text) {
-  std::uint16_t port = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, port);
-  if (error != std::errc() || rest != end || port == 0) return std::nullopt;
-  return port;
+  const auto port = http::parse_decimal(text);
+  if (!port || *port == 0 || *port > 65535) return std::nullopt;
+  return static_cast<std::uint16_t>(*port);
+}
+
+// `part` of a text is not what it should be.
+NotAnAddress wrong(std::string_view part, const std::string& why) {
+  return NotAnAddress{"'" + shortened(printable(part), kShownColumns) + "' is " + why};
 }
 
 }  // namespace
@@ -68,14 +74,14 @@ std::variant<Address, NotAnAddress> parse_address(std::string_view text) {
   if (host.empty()) return NotAnAddress{"no host: HOST:PORT expected"};
   if (host.front() == '[' && host.back() == ']') {
     host = host.substr(1, host.size() - 2);
-    if (!is_ipv6(host)) return NotAnAddress{"no IPv6 address in the brackets"};
+    if (!is_ipv6(host)) return wrong(host, "no IPv6 address, as the brackets say");
   } else if (host.find(':') != std::string::npos) {
-    return NotAnAddress{"an IPv6 address stands in brackets: [::1]:PORT"};
+    return wrong(host, "no host; an IPv6 address stands in brackets: [::1]:PORT");
   } else if (!is_host_name(host) || (looks_like_ipv4(host) && !is_ipv4(host))) {
-    return NotAnAddress{"no host name and no IP address before the port"};
+    return wrong(host, "no host name and no IP address");
   }
   const std::optional<std::uint16_t> port = parse_port(port_text);
-  if (!port) return NotAnAddress{"the port must be 1 to 65535"};
+  if (!port) return wrong(port_text, "no port: a number from 1 to 65535 expected");
   return Address{std::move(host), *port};
 }
 
@@ -83,9 +89,18 @@ std::variant<std::string, NotAnAddress> parse_endpoint(std::string_view text) {
   constexpr std::string_view kHttp = "http://";
   if (text.starts_with("https://")) return NotAnAddress{"https is not supported, only http"};
   if (text.starts_with(kHttp)) text.remove_prefix(kHttp.size());
+  if (const std::size_t scheme = text.find("://"); scheme != std::string_view::npos) {
+    return wrong(text.substr(0, scheme), "not supported, only http");
+  }
   if (text.ends_with('/')) text.remove_suffix(1);
+  if (const std::size_t path = text.find_first_of("/?#"); path != std::string_view::npos) {
+    return wrong(text.substr(path), "one too many: an endpoint ends with its port");
+  }
+  if (const std::size_t user = text.find('@'); user != std::string_view::npos) {
+    return NotAnAddress{"a user's name is not supported: HOST:PORT expected"};
+  }
   const auto address = parse_address(text);
-  if (const auto* wrong = std::get_if<NotAnAddress>(&address)) return *wrong;
+  if (const auto* bad = std::get_if<NotAnAddress>(&address)) return *bad;
   return std::string(kHttp) + std::get<Address>(address).to_string();
 }
 

@@ -22,7 +22,7 @@ struct Address {
   bool operator==(const Address&) const = default;
 };
 
-// Why a text is no address; for people, without the text itself.
+// Why a text is no address; for people, printable, with the part of the text that is wrong.
 struct NotAnAddress {
   std::string why;
 };

@@ -1,11 +1,11 @@
 #include "cli/answer.h"
 
 #include <algorithm>
-#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "cli/printable.h"
 #include "http/base64.h"
+#include "http/numbers.h"
 
 namespace groupy::cli {
 namespace {
@@ -95,12 +95,7 @@ std::optional<std::uint64_t> number_field(const json& object, const char* name) 
   if (field == object.end()) return std::nullopt;
   if (field->is_number_unsigned()) return field->get<std::uint64_t>();
   if (!field->is_string()) return std::nullopt;
-  const auto& text = field->get_ref<const std::string&>();
-  std::uint64_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc() || rest != end) return std::nullopt;
-  return number;
+  return http::parse_decimal(field->get_ref<const std::string&>());
 }
 
 std::optional<std::string> bytes_field(const json& object, const std::string& name) {

@@ -77,15 +77,16 @@ void read_status(const CallResult& result, ReplicaMark& mark) {
   }
   const auto applied = number_field(*status, "applied");
   const auto generation = number_field(*status, "gms");
-  if (!applied || !generation) {
+  const auto group = text_field(*status, "group");
+  if (!applied || !generation || !group || group->empty()) {
     mark.why = "its status lacks what is needed";
     return;
   }
   mark.node = shown_field(*status, "node");
-  mark.group = shown_field(*status, "group");
+  mark.group = printable(*group);
   mark.generation = *generation;
   mark.applied = *applied;
-  mark.state = State::not_reached;
+  mark.state = State::not_compared;
 }
 
 // The replica waited for just this sequence, and its time was up. Any other refusal, one for want
@@ -138,6 +139,7 @@ Survey ask_replicas(const HttpCall& call, const std::vector<std::string>& replic
     if (mark.state != State::not_answered) reachable.push_back(mark.endpoint);
     survey.marks.push_back(std::move(mark));
   }
+  if (!are_of_one_group(survey.marks)) return survey;
   question.request.target = "/hash?sequence=" + std::to_string(survey.sequence) +
                             "&timeout=" + http::render_duration(kCatchUpLimit);
   question.limit = with_slack(kCatchUpLimit);
@@ -150,9 +152,34 @@ Survey ask_replicas(const HttpCall& call, const std::vector<std::string>& replic
 }
 
 std::string state_name(const ReplicaMark& mark) {
-  return mark.state == State::marked        ? "reached"
-         : mark.state == State::not_reached ? "behind"
-                                            : "silent";
+  switch (mark.state) {
+    case State::marked:
+      return "reached";
+    case State::not_reached:
+      return "behind";
+    case State::not_compared:
+      return "answered";
+    case State::not_answered:
+      return "silent";
+  }
+  return "";
+}
+
+// Of a silent replica, why it is silent stands in place of what it did not say.
+json json_of(const ReplicaMark& mark) {
+  json document = {{"endpoint", mark.endpoint}, {"state", state_name(mark)}};
+  if (!mark.node.empty()) document["node"] = mark.node;
+  if (!mark.group.empty()) document["group"] = mark.group;
+  if (mark.state == State::not_answered) {
+    document["error"] = mark.why;
+    return document;
+  }
+  document["applied"] = mark.applied;
+  if (mark.state == State::marked) {
+    document["hash"] = mark.hash;
+    document["color"] = mark.colour;
+  }
+  return document;
 }
 
 void print_json(const Survey& survey, const Verdict& verdict, std::ostream& out) {
@@ -160,14 +187,7 @@ void print_json(const Survey& survey, const Verdict& verdict, std::ostream& out)
                    {"equal", verdict.code == ExitCode::ok},
                    {"verdict", verdict.what},
                    {"replicas", json::array()}};
-  for (const ReplicaMark& mark : survey.marks) {
-    document["replicas"].push_back({{"endpoint", mark.endpoint},
-                                    {"node", mark.node},
-                                    {"state", state_name(mark)},
-                                    {"applied", mark.applied},
-                                    {"hash", mark.hash},
-                                    {"color", mark.colour}});
-  }
+  for (const ReplicaMark& mark : survey.marks) document["replicas"].push_back(json_of(mark));
   out << document.dump() << '\n';
 }
 

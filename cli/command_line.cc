@@ -8,6 +8,7 @@
 #include "cli/address.h"
 #include "cli/duration.h"
 #include "cli/printable.h"
+#include "http/numbers.h"
 
 namespace groupy::cli {
 namespace {
@@ -56,10 +57,9 @@ bool wants_colours(const Surroundings& surroundings) {
 
 // What is wrong with a number, as CLI11 wants it told; its own parser takes -1 for a large one.
 std::string wrong_number(const std::string& text) {
-  constexpr std::size_t kDigitsMax = 18;
-  const bool is_number = !text.empty() && text.size() <= kDigitsMax && text.front() != '0' &&
-                         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-  return is_number ? "" : "'" + printable(text) + "': a whole number from 1 expected";
+  return http::parse_decimal(text).value_or(0) > 0
+             ? ""
+             : "'" + printable(text) + "': a whole number from 1 expected";
 }
 
 }  // namespace
@@ -131,8 +131,8 @@ std::optional<std::string> CommandLine::read_client_flags(const Surroundings& su
   std::string text = endpoints_text_;
   if (app_->count("--endpoints") == 0) {
     const auto variable = surroundings.environment.find(kEndpointsVariable);
-    const bool is_set = variable != surroundings.environment.end();
-    from = kEndpointsVariable;
+    const bool is_set = variable != surroundings.environment.end() && !variable->second.empty();
+    if (is_set) from = kEndpointsVariable;
     text = is_set ? variable->second : kDefaultEndpoint;
   }
   auto endpoints = parse_endpoints(text);

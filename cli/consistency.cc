@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <map>
-#include <tuple>
+#include <utility>
 
 namespace groupy::cli {
 namespace {
@@ -22,34 +22,47 @@ std::string names_of(const Camp& camp) {
   return names;
 }
 
+std::string names_with_group(const Camp& camp) {
+  return names_of(camp) + " of group " + camp.front()->group;
+}
+
 void append(std::string& text, const std::string& part) {
   text += (text.empty() ? "" : "; ") + part;
 }
 
-// The biggest first.
-std::vector<Camp> camps_of(const std::vector<ReplicaMark>& replicas) {
-  std::map<std::tuple<std::string, std::string, std::string>, Camp> by_mark;
-  for (const ReplicaMark& replica : replicas) {
-    if (replica.state != State::marked) continue;
-    by_mark[{replica.group, replica.hash, replica.colour}].push_back(&replica);
-  }
+template <typename Key>
+std::vector<Camp> biggest_first(std::map<Key, Camp> by_key) {
   std::vector<Camp> camps;
-  for (auto& [mark, camp] : by_mark) camps.push_back(std::move(camp));
+  for (auto& [key, camp] : by_key) camps.push_back(std::move(camp));
   std::ranges::stable_sort(camps, std::greater(), &Camp::size);
   return camps;
 }
 
-std::string describe_camps(const std::vector<Camp>& camps) {
+std::vector<Camp> groups_of(const std::vector<ReplicaMark>& replicas) {
+  std::map<std::string, Camp> by_group;
+  for (const ReplicaMark& replica : replicas) {
+    if (!replica.group.empty()) by_group[replica.group].push_back(&replica);
+  }
+  return biggest_first(std::move(by_group));
+}
+
+std::vector<Camp> camps_of(const std::vector<ReplicaMark>& replicas) {
+  std::map<std::pair<std::string, std::string>, Camp> by_mark;
+  for (const ReplicaMark& replica : replicas) {
+    if (replica.state == State::marked) by_mark[{replica.hash, replica.colour}].push_back(&replica);
+  }
+  return biggest_first(std::move(by_mark));
+}
+
+template <typename Describe>
+std::string describe_camps(const std::vector<Camp>& camps, Describe describe) {
   // Without a majority nobody can say who is right.
   const bool has_biggest = camps[0].size() > camps[1].size();
-  const bool is_foreign = std::ranges::any_of(
-      camps, [&](const Camp& camp) { return camp[0]->group != camps[0][0]->group; });
-  const std::string what = is_foreign ? "not the same group: " : "not the same state: ";
   std::string names;
   for (std::size_t i = has_biggest ? 1 : 0; i < camps.size(); ++i) {
-    names += (names.empty() ? "" : " | ") + names_of(camps[i]);
+    names += (names.empty() ? "" : " | ") + describe(camps[i]);
   }
-  return what + names + (has_biggest ? ", unlike " + names_of(camps[0]) : "");
+  return names + (has_biggest ? ", unlike " + describe(camps[0]) : "");
 }
 
 std::string describe_lag(const ReplicaMark& replica, std::uint64_t sequence) {
@@ -59,16 +72,24 @@ std::string describe_lag(const ReplicaMark& replica, std::uint64_t sequence) {
 
 }  // namespace
 
+bool are_of_one_group(const std::vector<ReplicaMark>& replicas) {
+  return groups_of(replicas).size() <= 1;
+}
+
 Verdict judge(const std::vector<ReplicaMark>& replicas, std::uint64_t sequence) {
   std::string differing;
   std::string missing;
+  if (const std::vector<Camp> groups = groups_of(replicas); groups.size() > 1) {
+    return {ExitCode::error,
+            "replicas differ: not the same group: " + describe_camps(groups, names_with_group)};
+  }
   const std::vector<Camp> camps = camps_of(replicas);
-  if (camps.size() > 1) append(differing, describe_camps(camps));
+  if (camps.size() > 1) append(differing, "not the same state: " + describe_camps(camps, names_of));
   for (const ReplicaMark& replica : replicas) {
     if (replica.state == State::not_reached) {
       // Generation 3 sends again what was missed: there it is only late.
       append(replica.generation < 3 ? differing : missing, describe_lag(replica, sequence));
-    } else if (replica.state == State::not_answered) {
+    } else if (replica.state != State::marked) {
       append(missing, name_of(replica) + " did not answer: " + replica.why);
     }
   }

@@ -1,8 +1,10 @@
 #include "cli/duration.h"
 
+#include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdint>
+
+#include "http/numbers.h"
 
 namespace groupy::cli {
 namespace {
@@ -18,15 +20,12 @@ constexpr std::int64_t kYearMs = 366LL * 24 * 3'600'000;
 }  // namespace
 
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
-  std::int64_t count = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, count);
-  if (error != std::errc() || count < 0 || text.front() == '-') return std::nullopt;
-  const std::string_view unit_name(rest, static_cast<std::size_t>(end - rest));
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  const auto count = http::parse_decimal(text.substr(0, digits));
   for (const Unit& unit : kUnits) {
-    if (unit.name != unit_name) continue;
-    if (count > kYearMs / unit.ms) return std::nullopt;
-    return std::chrono::milliseconds(count * unit.ms);
+    if (!count || unit.name != text.substr(digits)) continue;
+    if (*count > static_cast<std::uint64_t>(kYearMs / unit.ms)) return std::nullopt;
+    return std::chrono::milliseconds(static_cast<std::int64_t>(*count) * unit.ms);
   }
   return std::nullopt;
 }

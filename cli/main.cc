@@ -1,9 +1,11 @@
 #include <unistd.h>
 
+#include <exception>
 #include <filesystem>
 #include <iostream>
 #include <system_error>
 
+#include "cli/exit_code.h"
 #include "cli/http_call.h"
 #include "cli/program.h"
 #include "cli/serve.h"
@@ -39,5 +41,11 @@ int main(int argc, char** argv) {
   surroundings.call = groupy::cli::call_over_http;
   surroundings.serve = groupy::cli::serve;
   const groupy::cli::Args args(argv + (argc > 0 ? 1 : 0), argv + argc);
-  return static_cast<int>(groupy::cli::run_program(args, surroundings));
+  try {
+    return static_cast<int>(groupy::cli::run_program(args, surroundings));
+  } catch (const std::exception& error) {
+    // What the system refuses us where no other way out is made: memory, threads, descriptors.
+    std::cerr << "groupy: " << error.what() << '\n';
+    return static_cast<int>(groupy::cli::ExitCode::error);
+  }
 }

@@ -11,7 +11,11 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <optional>
+#include <stop_token>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "cli/exit_code.h"
 #include "cli/log.h"
@@ -20,6 +24,7 @@
 #include "gms/driver/driver.h"
 #include "gms/driver/random_ids.h"
 #include "gms/gms1/member.h"
+#include "gms/net/running_group.h"
 #include "http/server.h"
 #include "kvstore/rocksdb_storage.h"
 #include "kvstore/service.h"
@@ -28,8 +33,12 @@ namespace groupy::cli {
 
 namespace {
 
+// The database, the links and a few clients; with less, nothing that fails would be told apart.
+constexpr rlim_t kDescriptorsMin = 64;
 // How long a stopping replica lets requests under way come to their answers.
 constexpr std::chrono::milliseconds kStopLimit{5000};
+// How long it may take to notice that a second signal is not waited for any more.
+constexpr std::chrono::milliseconds kSignalSlice{20};
 
 gms::ViewMember self_of(const ServeOptions& options) {
   gms::ViewMember self;
@@ -58,6 +67,17 @@ gms::DriverOptions driver_options(const ServeOptions& options) {
     driver.join_timeout = options.entry.limit;
   }
   return driver;
+}
+
+// Whom the first founder asks before it founds: nobody if this replica is to join.
+std::vector<std::string> other_founders(const ServeOptions& options) {
+  std::vector<std::string> others;
+  const auto* founders = std::get_if<Founders>(&options.entry.by);
+  if (founders == nullptr || founders->front().id != options.id) return others;
+  for (const Founder& founder : *founders) {
+    if (founder.id != options.id) others.push_back(founder.peer.to_string());
+  }
+  return others;
 }
 
 std::unique_ptr<gms::Member> member_of(const gms::DriverOptions& options) {
@@ -89,20 +109,13 @@ ExitCode exit_code_of(kvstore::Stopped::Reason reason) {
 }
 
 // Each connection takes a descriptor, and the usual soft limit of 1,024 is there for programs that
-// still use select(). Where it cannot be raised, fewer clients are served at once.
-void raise_descriptor_limit() {
+// still use select(). Where it cannot be raised, fewer clients are served at once. Gives the limit.
+rlim_t raise_descriptor_limit() {
   rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return RLIM_INFINITY;
+  const rlim_t before = limit.rlim_cur;
   limit.rlim_cur = limit.rlim_max;
-  static_cast<void>(::setrlimit(RLIMIT_NOFILE, &limit));
-}
-
-// From here on a second signal ends the process at once, also one that has come already.
-void let_second_signal_end_it(HeldSignals& signals) {
-  for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
-    std::signal(number, [](int) { std::_Exit(static_cast<int>(ExitCode::ok)); });
-  }
-  if (signals.release()) std::_Exit(static_cast<int>(ExitCode::ok));
+  return ::setrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_max : before;
 }
 
 // The boxes of one replica, in the order in which they need each other.
@@ -122,6 +135,8 @@ class Replica {
 
   // Serves until a signal, or a join that failed, says stop; the exit code.
   ExitCode run(HeldSignals& signals) {
+    // Before it listens: nobody is to be taken in while it is open whether there is a group.
+    if (const auto error = refusal_to_found()) return refuse(*error);
     if (const auto error = driver_.listen()) return refuse(*error);
     service_.start(driver_);
     auto server = http::Server::start(server_options(), service_);
@@ -139,7 +154,9 @@ class Replica {
     });
     while (!signals.wait(std::chrono::hours(1))) {
     }
-    let_second_signal_end_it(signals);
+    const std::jthread impatience([this, &signals](const std::stop_token& all_done) {
+      end_at_second_signal(signals, all_done);
+    });
     log_.line(gms::LogLevel::info, "stops: finishes what is under way");
     const bool all_answered = server_->stop(kStopLimit);
     if (!all_answered) {
@@ -155,6 +172,19 @@ class Replica {
   }
 
  private:
+  // Why no group may be founded: one runs already. In generation 1 a process that was started again
+  // knows nothing of the group it was in.
+  std::optional<std::string> refusal_to_found() {
+    gms::wire::Hello hello;
+    hello.generation = static_cast<std::uint32_t>(options_.generation);
+    hello.self = driver_options_.self;
+    const auto running = gms::net::find_running_group(group_io_, other_founders(options_), hello);
+    if (!running) return std::nullopt;
+    return "founds no second group beside the one of " + running->address + " (" + running->why +
+           "): a restarted replica is a new member, start it with --join " + running->address +
+           "; if it was the leader, that group is over, end the others first";
+  }
+
   http::ServerOptions server_options() {
     http::ServerOptions server;
     server.address = options_.addresses.http.to_string();
@@ -175,12 +205,29 @@ class Replica {
     ::kill(::getpid(), SIGTERM);  // the main thread waits for a signal and stops as for any other
   }
 
-  // What cannot go on must not answer anything more: no destructors, no draining.
+  // A thread waits for it, as a handler could not remove the folder. Once all is done, what is left
+  // takes no time, and the signal is dropped.
+  void end_at_second_signal(HeldSignals& signals, const std::stop_token& all_done) {
+    while (!all_done.stop_requested()) {
+      if (signals.wait(kSignalSlice)) end_at_once(exit_code_);
+    }
+  }
+
+  // What cannot go on must not answer anything more.
   [[noreturn]] void end_at_once(const kvstore::Stopped& stopped) {
     log_.last_line(gms::LogLevel::error, stopped.why);
-    std::error_code ignored;  // nothing is left to be done about it
-    std::filesystem::remove_all(folder_, ignored);
-    std::_Exit(static_cast<int>(exit_code_of(stopped.reason)));
+    end_at_once(exit_code_of(stopped.reason));
+  }
+
+  // No destructors, no draining. The database may make one more file while its folder goes.
+  [[noreturn]] void end_at_once(ExitCode code) {
+    constexpr int kAttempts = 10;
+    std::error_code failed;  // after the last attempt nothing is left to be done about it
+    for (int attempt = 0; attempt < kAttempts; ++attempt) {
+      std::filesystem::remove_all(folder_, failed);
+      if (!failed) break;
+    }
+    std::_Exit(static_cast<int>(code));
   }
 
   const ServeOptions& options_;
@@ -199,7 +246,12 @@ class Replica {
 int serve(const ServeOptions& options) {
   // Held before any thread starts, RocksDB's too: a signal meanwhile is heard when all is up.
   HeldSignals signals{SIGTERM, SIGINT, SIGHUP};
-  raise_descriptor_limit();
+  const rlim_t descriptors = raise_descriptor_limit();
+  if (descriptors < kDescriptorsMin) {
+    std::cerr << "groupy: only " << descriptors << " open files are allowed (see ulimit -n), "
+              << kDescriptorsMin << " are needed\n";
+    return static_cast<int>(ExitCode::error);
+  }
   std::signal(SIGPIPE, SIG_IGN);  // a peer that is gone is an error code, not the end
   const char* parent = std::getenv("TMPDIR");
   const TemporaryFolder folder("groupy-replica", parent == nullptr ? "" : parent);

@@ -1,13 +1,14 @@
 #include "cli/serve_options.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <sstream>
 
 #include "cli/duration.h"
 #include "cli/printable.h"
+#include "http/numbers.h"
 
 namespace groupy::cli {
 namespace {
@@ -18,11 +19,10 @@ constexpr milliseconds kJoinTimeoutMin{100};
 constexpr milliseconds kJoinTimeoutMax{24 * 3'600'000};
 
 std::optional<gms::NodeId> parse_node_id(std::string_view text) {
-  std::uint32_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc() || rest != end || number == 0) return std::nullopt;
-  return gms::NodeId(number);
+  const auto number = http::parse_decimal(text);
+  constexpr std::uint64_t kMax = std::numeric_limits<std::uint32_t>::max();
+  if (!number || *number == 0 || *number > kMax) return std::nullopt;
+  return gms::NodeId(static_cast<std::uint32_t>(*number));
 }
 
 // Reads settings one after another and keeps the first thing that is wrong.

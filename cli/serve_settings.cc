@@ -8,6 +8,7 @@
 #include "cli/command_line.h"
 #include "cli/config_file.h"
 #include "cli/printable.h"
+#include "http/numbers.h"
 
 namespace groupy::cli {
 namespace {
@@ -100,15 +101,44 @@ Collected read_flags(const Args& args) {
   return settings;
 }
 
+// Adds what a weaker place says, where a stronger one does not say it: in how a replica comes into
+// its group, it is the whole that is said there, so --group beats GROUPY_JOIN too.
+void add_weaker(Settings weaker, Settings& settings) {
+  if (settings.contains("group") && weaker.contains("join")) {
+    weaker.erase("join");
+    weaker.erase("join-timeout");
+  }
+  if (settings.contains("join")) weaker.erase("group");
+  settings.merge(weaker);
+}
+
+// A switch that is off stays in, so that it hides a weaker place's that is on.
+std::optional<UsageError> read_switch(Setting& setting) {
+  const auto is_on = http::parse_switch(setting.values.front());
+  if (!is_on) {
+    return UsageError{setting.from + ": '" + printable(setting.values.front()) +
+                      "': true or false expected"};
+  }
+  setting.values = {*is_on ? "true" : "false"};
+  return std::nullopt;
+}
+
 // An empty variable counts as none, as is usual.
-void add_environment(const Environment& environment, Settings& settings) {
+std::optional<UsageError> add_environment(const Environment& environment, Settings& settings) {
+  Settings found;
   for (const Flag& flag : kFlags) {
     const std::string variable = variable_of(flag.name);
     const auto at = environment.find(variable);
-    if (at == environment.end() || at->second.empty() || settings.contains(flag.name)) continue;
+    if (at == environment.end() || at->second.empty()) continue;
     const bool is_list = flag.takes == Takes::a_list;
-    settings[flag.name] = {is_list ? split_list(at->second) : std::vector{at->second}, variable};
+    Setting setting{is_list ? split_list(at->second) : std::vector{at->second}, variable};
+    if (flag.takes == Takes::nothing) {
+      if (auto error = read_switch(setting)) return error;
+    }
+    found[flag.name] = std::move(setting);
   }
+  add_weaker(std::move(found), settings);
+  return std::nullopt;
 }
 
 std::optional<UsageError> add_file(const ReadFile& read_file, Settings& settings) {
@@ -121,6 +151,7 @@ std::optional<UsageError> add_file(const ReadFile& read_file, Settings& settings
   if (const auto* bad = std::get_if<BadConfig>(&parsed)) {
     return UsageError{printable(path) + ": " + bad->what};
   }
+  Settings found;
   for (auto& [name, values] : std::get<ConfigValues>(parsed)) {
     const Flag* flag = find(name);
     const std::string from = printable(name) + " in " + printable(path);
@@ -133,9 +164,13 @@ std::optional<UsageError> add_file(const ReadFile& read_file, Settings& settings
     if (values.size() > 1 && flag->takes != Takes::a_list) {
       return UsageError{from + ": one value expected, not a list"};
     }
-    if (flag->takes == Takes::nothing && values.front() == "false") continue;
-    settings.try_emplace(name, Setting{std::move(values), from});
+    Setting setting{std::move(values), from};
+    if (flag->takes == Takes::nothing) {
+      if (auto error = read_switch(setting)) return error;
+    }
+    found[name] = std::move(setting);
   }
+  add_weaker(std::move(found), settings);
   return std::nullopt;
 }
 
@@ -146,8 +181,14 @@ Collected collect_serve_settings(const Args& args, const Environment& environmen
   Collected collected = read_flags(args);
   auto* settings = std::get_if<Settings>(&collected);
   if (!settings) return collected;
-  add_environment(environment, *settings);
+  if (auto error = add_environment(environment, *settings)) return std::move(*error);
   if (auto error = add_file(read_file, *settings)) return std::move(*error);
+  for (const Flag& flag : kFlags) {
+    const auto at = settings->find(flag.name);
+    const bool is_off = flag.takes == Takes::nothing && at != settings->end() &&
+                        at->second.values.front() == "false";
+    if (is_off) settings->erase(at);
+  }
   return collected;
 }
 

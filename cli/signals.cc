@@ -14,16 +14,9 @@ HeldSignals::HeldSignals(std::initializer_list<int> numbers) {
 }
 
 HeldSignals::~HeldSignals() {
-  static_cast<void>(release());
-}
-
-std::optional<int> HeldSignals::release() {
-  if (!is_holding_) return std::nullopt;
-  is_holding_ = false;
-  std::optional<int> last;
-  while (const auto number = wait(std::chrono::milliseconds(0))) last = number;
+  while (wait(std::chrono::milliseconds(0))) {
+  }
   GROUPY_CHECK(::pthread_sigmask(SIG_SETMASK, &before_, nullptr) == 0, "signals can be let go");
-  return last;
 }
 
 std::optional<int> HeldSignals::wait(std::chrono::milliseconds limit) {

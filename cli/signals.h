@@ -1,7 +1,8 @@
 // Signals taken one by one instead of whenever they come.
 //
 // While an object lives, its signals wait until they are asked for, so that no handler runs in the
-// middle of something. Thread: the main thread, before any other was started (they inherit it).
+// middle of something. Thread: made on the main thread, before any other was started (they inherit
+// it); wait() on one at a time.
 #pragma once
 
 #include <signal.h>
@@ -23,14 +24,9 @@ class HeldSignals {
   // The next of the signals; nothing if none came within `limit`.
   std::optional<int> wait(std::chrono::milliseconds limit);
 
-  // Lets go now: from here on the signals do what they are set to do. Gives the last of those that
-  // came and were not asked for, since they will not be heard of again.
-  [[nodiscard]] std::optional<int> release();
-
  private:
   sigset_t held_;
   sigset_t before_;
-  bool is_holding_ = true;
 };
 
 }  // namespace groupy::cli

@@ -10,6 +10,8 @@ namespace groupy::cli {
 namespace {
 
 constexpr std::size_t kBlockWidth = 3;  // two coloured columns and a space
+// A cell may be wider: one long key shall not push the other columns of all rows off the screen.
+constexpr std::size_t kPaddedMax = 60;
 constexpr std::string_view kGap = "  ";
 
 std::string block_of(const Rgb& rgb) {
@@ -62,7 +64,7 @@ void Table::print_aligned(std::ostream& out) {
     for (std::size_t i = 0; i < row.size(); ++i) {
       const bool has_block = style_.colours && row[i].is_colour;
       const std::size_t width = display_width(row[i].text) + (has_block ? kBlockWidth : 0);
-      widths_[i] = std::max(widths_[i], width);
+      widths_[i] = std::max(widths_[i], std::min(width, kPaddedMax));
     }
   }
   const auto print_line = [&](const Row& row) {

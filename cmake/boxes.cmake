@@ -12,7 +12,8 @@ add_custom_target(threaded_tests)
 
 # groupy_test(NAME LABEL label SOURCES a_test.cc ... USES target ...)
 # One test binary per box. Labels: unit, threaded (runs under the thread sanitizer too), system
-# (real processes; neither built nor run under the sanitizers), tidy.
+# (real processes) and tidy (reads the sources, runs none of the product): neither of these two is
+# built or run under the sanitizers.
 function(groupy_test name)
   cmake_parse_arguments(TEST "" "LABEL;TIMEOUT" "SOURCES;USES" ${ARGN})
   if(NOT TEST_TIMEOUT)
@@ -20,7 +21,8 @@ function(groupy_test name)
   endif()
   add_executable(${name} ${TEST_SOURCES})
   target_link_libraries(${name} PRIVATE groupy_options ${TEST_USES} GTest::gtest_main)
-  if(TEST_LABEL STREQUAL "system" AND NOT GROUPY_SANITIZE STREQUAL "none")
+  groupy_light_optimisation(${name})
+  if(TEST_LABEL MATCHES "^(system|tidy)$" AND NOT GROUPY_SANITIZE STREQUAL "none")
     set_target_properties(${name} PROPERTIES EXCLUDE_FROM_ALL TRUE)
     return()
   endif()

@@ -23,7 +23,7 @@ constexpr auto kParameters = std::to_array<Accepted>({
     {Endpoint::get_key, "raw", State::built},
     {Endpoint::get_key, "consistency", State::built},
     {Endpoint::get_key, "rev", State::later},
-    {Endpoint::get_key, "min_revision", State::later},
+    {Endpoint::get_key, "min_revision", State::built},
     {Endpoint::list_keys, "timeout", State::built},
     {Endpoint::list_keys, "prefix", State::built},
     {Endpoint::list_keys, "limit", State::built},
@@ -32,7 +32,7 @@ constexpr auto kParameters = std::to_array<Accepted>({
     {Endpoint::list_keys, "consistency", State::built},
     {Endpoint::list_keys, "delimiter", State::later},
     {Endpoint::list_keys, "rev", State::later},
-    {Endpoint::list_keys, "min_revision", State::later},
+    {Endpoint::list_keys, "min_revision", State::built},
     {Endpoint::show_view, "timeout", State::built},
     {Endpoint::show_status, "timeout", State::built},
     {Endpoint::show_hash, "timeout", State::built},
@@ -43,14 +43,14 @@ constexpr auto kParameters = std::to_array<Accepted>({
 
 // A client that sends one of these relies on it: a write that ignored it would be wrong.
 constexpr auto kHeaders = std::to_array<Accepted>({
-    {Endpoint::put_key, "If-Match", State::later},
-    {Endpoint::put_key, "If-None-Match", State::later},
-    {Endpoint::put_key, "Idempotency-Key", State::later},
-    {Endpoint::delete_key, "If-Match", State::later},
-    {Endpoint::delete_key, "If-None-Match", State::later},
-    {Endpoint::delete_key, "Idempotency-Key", State::later},
+    {Endpoint::put_key, "If-Match", State::built},
+    {Endpoint::put_key, "If-None-Match", State::built},
+    {Endpoint::put_key, "Idempotency-Key", State::built},
+    {Endpoint::delete_key, "If-Match", State::built},
+    {Endpoint::delete_key, "If-None-Match", State::built},
+    {Endpoint::delete_key, "Idempotency-Key", State::built},
     {Endpoint::get_key, "If-Match", State::later},
-    {Endpoint::get_key, "If-None-Match", State::later},
+    {Endpoint::get_key, "If-None-Match", State::built},
 });
 
 Refusal not_built(std::string_view what, std::string_view name) {

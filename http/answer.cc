@@ -13,6 +13,8 @@ std::string_view reason_of(unsigned status) {
       return "OK";
     case 201:
       return "Created";
+    case 304:
+      return "Not Modified";
     case 400:
       return "Bad Request";
     case 404:
@@ -83,8 +85,10 @@ std::string render_head(const Answer& answer, const HeadOptions& options) {
   head += reason_of(answer.status);
   head += "\r\n";
   append(head, "Date", options.date);
-  append(head, "Content-Type", answer.content_type);
-  append(head, "Content-Length", std::to_string(answer.body.size()));
+  if (answer.status != kNotModified) {  // it is about a body that is elsewhere
+    append(head, "Content-Type", answer.content_type);
+    append(head, "Content-Length", std::to_string(answer.body.size()));
+  }
   append(head, "X-Content-Type-Options", "nosniff");
   append(head, "Cache-Control", "no-store");
   for (const auto& [name, value] : answer.headers) append(head, name, value);
@@ -110,6 +114,15 @@ std::string http_date(std::int64_t unix_seconds) {
                 kMonths[static_cast<std::size_t>(utc.tm_mon)], utc.tm_year + 1900, utc.tm_hour,
                 utc.tm_min, utc.tm_sec);
   return text.data();
+}
+
+std::string_view CurrentDate::text() {
+  const std::int64_t now = std::time(nullptr);
+  if (now != second_) {
+    second_ = now;
+    text_ = http_date(now);
+  }
+  return text_;
 }
 
 }  // namespace groupy::http

@@ -22,6 +22,8 @@ constexpr std::string_view kTextType = "text/plain; charset=utf-8";
 constexpr std::string_view kSequenceHeader = "X-Groupy-Sequence";
 constexpr std::string_view kConsistencyHeader = "X-Groupy-Consistency";
 
+constexpr unsigned kNotModified = 304;  // never has a body
+
 struct Answer {
   unsigned status = 200;
   std::string_view content_type = kJsonType;                      // one of those above
@@ -55,5 +57,16 @@ std::string render_head(const Answer& answer, const HeadOptions& options);
 
 // "Tue, 15 Nov 1994 08:12:31 GMT", of seconds since 1970.
 std::string http_date(std::int64_t unix_seconds);
+
+// The same of now, rendered once a second.
+class CurrentDate {
+ public:
+  // Lives until the next call.
+  std::string_view text();
+
+ private:
+  std::int64_t second_ = -1;
+  std::string text_;
+};
 
 }  // namespace groupy::http

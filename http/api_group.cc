@@ -53,9 +53,9 @@ Json to_json(const gms::View& view) {
   return json;
 }
 
-void set_mark(Json& json, const kvstore::StateMark& mark) {
-  json["hash"] = to_hex(mark.hash);
-  json["color"] = mark.colour.to_string();
+void set_digest(Json& json, const kvstore::StateDigest& digest) {
+  json["hash"] = to_hex(digest.hash);
+  json["color"] = digest.colour.to_string();
 }
 
 void set_view(Json& json, const kvstore::StoreStatus& status) {
@@ -68,13 +68,13 @@ void set_view(Json& json, const kvstore::StoreStatus& status) {
   json["role"] = self == nullptr ? Json(nullptr) : Json(role_of(*self, *view));
 }
 
-Answer render_hash(const kvstore::StateMark& mark) {
+Answer render_hash(const kvstore::StateDigest& digest) {
   Json json;
-  json["sequence"] = mark.sequence.value();
-  set_mark(json, mark);
+  json["sequence"] = digest.sequence.value();
+  set_digest(json, digest);
   Answer answer;
   answer.body = to_line(json);
-  answer.set_sequence(mark.sequence);
+  answer.set_sequence(digest.sequence);
   return answer;
 }
 
@@ -95,22 +95,28 @@ Step show_status(const Incoming& incoming) {
   const auto limit = time_limit_of(incoming);
   if (const auto* refusal = std::get_if<Refusal>(&limit)) return render(*refusal);
   const kvstore::StoreStatus& status = incoming.status;
-  const kvstore::StateMark& mark = status.applied;
+  const kvstore::StateDigest& digest = status.applied;
   Json json;
   json["node"] = status.node.value();
   set_view(json, status);
-  json["sequence"] = std::max(status.stable, mark.sequence).value();
+  json["sequence"] = std::max(status.stable, digest.sequence).value();
   json["stable"] = status.stable.value();
-  json["applied"] = mark.sequence.value();
-  json["revision"] = mark.revision.value();
-  set_mark(json, mark);
+  json["applied"] = digest.sequence.value();
+  json["revision"] = digest.revision.value();
+  set_digest(json, digest);
   json["has_state"] = status.has_state;
+  json["request_window_keys"] = nullptr;
+  json["request_window_sequences"] = nullptr;
+  if (status.has_state) {
+    json["request_window_keys"] = status.settings.request_window_keys;
+    json["request_window_sequences"] = status.settings.request_window_sequences;
+  }
   json["waiting_writes"] = status.waiting_writes;
   json["apply_queue_length"] = status.apply_queue_length;
   json["build"] = GROUPY_VERSION;
   Answer answer;
   answer.body = to_line(json);
-  answer.set_sequence(mark.sequence);
+  answer.set_sequence(digest.sequence);
   return answer;
 }
 
@@ -124,18 +130,18 @@ Step show_hash(const Incoming& incoming) {
   if (text == nullptr) return render_hash(incoming.status.applied);
   const auto sequence = parse_decimal(*text);
   if (!sequence) return make_problem(Code::bad_parameter, "sequence must be a whole number");
-  return MarkCall{gms::Sequence{*sequence}, std::get<std::chrono::milliseconds>(limit)};
+  return DigestCall{gms::Sequence{*sequence}, std::get<std::chrono::milliseconds>(limit)};
 }
 
-Answer render_mark(const MarkCall& call, const kvstore::MarkAnswer& answer) {
-  if (const auto* mark = std::get_if<kvstore::StateMark>(&answer)) return render_hash(*mark);
+Answer render_digest(const DigestCall& call, const kvstore::DigestAnswer& answer) {
+  if (const auto* digest = std::get_if<kvstore::StateDigest>(&answer)) return render_hash(*digest);
   const std::string sequence = std::to_string(call.sequence.value());
-  switch (std::get<kvstore::NoMark>(answer)) {
-    case kvstore::NoMark::forgotten:
+  switch (std::get<kvstore::NoDigest>(answer)) {
+    case kvstore::NoDigest::forgotten:
       return make_problem(Code::compacted, "the hash at sequence " + sequence + " is not kept");
-    case kvstore::NoMark::overloaded:
+    case kvstore::NoDigest::overloaded:
       return make_problem(Code::overloaded, "too many wait for a sequence already");
-    case kvstore::NoMark::not_reached:
+    case kvstore::NoDigest::not_reached:
       break;
   }
   // With the number, this is told apart from a replica that has no state at all.

@@ -16,7 +16,7 @@ Step show_status(const Incoming& incoming);
 // GET /hash, with or without ?sequence=.
 Step show_hash(const Incoming& incoming);
 
-// The answer to a wait for a mark.
-Answer render_mark(const MarkCall& call, const kvstore::MarkAnswer& answer);
+// The answer to a wait for a digest.
+Answer render_digest(const DigestCall& call, const kvstore::DigestAnswer& answer);
 
 }  // namespace groupy::http

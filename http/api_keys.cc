@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "gms/check.h"
+#include "http/conditions.h"
 #include "http/json_bytes.h"
 #include "http/record_json.h"
 
@@ -11,7 +12,7 @@ namespace {
 
 std::optional<Refusal> check_key(const Incoming& incoming) {
   if (incoming.key.empty()) return Refusal{Code::key_empty, "a key has at least one byte"};
-  const std::size_t max = incoming.limits.key_bytes_max;
+  const std::size_t max = incoming.status.settings.key_bytes_max;
   if (incoming.key.size() <= max) return std::nullopt;
   return Refusal{Code::key_too_long, "a key has at most " + std::to_string(max) + " bytes"};
 }
@@ -22,9 +23,9 @@ std::optional<Refusal> check_value_length(const Incoming& incoming) {
     return Refusal{Code::length_required,
                    "say how long the value is; an empty one is Content-Length: 0"};
   }
-  const std::size_t max = incoming.limits.value_bytes_max;
-  if (framing.length.value_or(0) <= max) return std::nullopt;
-  return Refusal{Code::value_too_large, "a value has at most " + std::to_string(max) + " bytes"};
+  const kvstore::GroupSettings& settings = incoming.status.settings;
+  if (framing.length.value_or(0) <= settings.value_bytes_max) return std::nullopt;
+  return value_too_large(settings);
 }
 
 // Bytes instead of JSON, if the client names them.
@@ -44,7 +45,16 @@ bool accepts_bytes(const Request& request) {
 Step make_write(const Incoming& incoming, kvstore::Operation operation) {
   const auto limit = time_limit_of(incoming);
   if (const auto* refusal = std::get_if<Refusal>(&limit)) return render(*refusal);
-  return WriteCall{operation, incoming.key, std::get<std::chrono::milliseconds>(limit)};
+  const auto condition = write_condition_of(incoming.request);
+  if (const auto* refusal = std::get_if<Refusal>(&condition)) return render(*refusal);
+  const auto id = request_id_of(incoming.request);
+  if (const auto* refusal = std::get_if<Refusal>(&id)) return render(*refusal);
+  return WriteCall{operation,
+                   incoming.key,
+                   std::get<std::chrono::milliseconds>(limit),
+                   incoming.status.settings,
+                   std::get<kvstore::Condition>(condition),
+                   std::get<std::optional<kvstore::RequestId>>(id)};
 }
 
 Answer render_found(std::string_view key, const kvstore::Record& record, bool is_raw) {
@@ -55,6 +65,19 @@ Answer render_found(std::string_view key, const kvstore::Record& record, bool is
     return answer;
   }
   answer.body = to_line(to_json(key, record, Shown::key_and_value));
+  return answer;
+}
+
+bool is_known(const kvstore::Record& record, const std::optional<Known>& known) {
+  return known && (known->is_any || known->revision == record.mod_revision);
+}
+
+Answer render_read(const Incoming& incoming, const std::optional<kvstore::Record>& record,
+                   bool is_raw, const std::optional<Known>& known) {
+  if (!record) return make_problem(Code::not_found, "the key is not there");
+  if (!is_known(*record, known)) return render_found(incoming.key, *record, is_raw);
+  Answer answer;
+  answer.status = kNotModified;
   return answer;
 }
 
@@ -141,23 +164,38 @@ Step get_key(const Incoming& incoming) {
   const auto raw = switch_of(incoming, "raw");
   if (const auto* refusal = std::get_if<Refusal>(&raw)) return render(*refusal);
   if (const auto refusal = check_consistency(incoming)) return render(*refusal);
+  const auto known = known_of(incoming.request);
+  if (const auto* refusal = std::get_if<Refusal>(&known)) return render(*refusal);
   const auto view = incoming.store.read_view();
   if (view == nullptr) return make_problem(Code::not_ready, "this replica has no state yet");
+  const auto missing = missing_revision(incoming, view->digest().revision);
+  if (const auto* refusal = std::get_if<Refusal>(&missing)) return render(*refusal);
+  if (const auto& call = std::get<std::optional<ReachCall>>(missing)) return *call;
 
   const auto record = view->get(incoming.key);
   const bool is_raw = std::get<bool>(raw) || accepts_bytes(incoming.request);
-  Answer answer = record ? render_found(incoming.key, *record, is_raw)
-                         : make_problem(Code::not_found, "the key is not there");
+  Answer answer = render_read(incoming, record, is_raw, std::get<std::optional<Known>>(known));
   answer.set_etag(record ? record->mod_revision : kvstore::Revision());
-  answer.set_sequence(view->mark().sequence);
+  answer.set_sequence(view->digest().sequence);
   answer.set(kConsistencyHeader, "local");
   return answer;
 }
 
-std::optional<Refusal> check_command(const kvstore::Command& command, const Limits& limits) {
-  if (command.key.size() + command.value.size() <= limits.command_bytes_max) return std::nullopt;
-  return Refusal{Code::command_too_large, "key and value have at most " +
-                                              std::to_string(limits.command_bytes_max) + " bytes"};
+kvstore::Command command_of(const WriteCall& call, std::string_view value) {
+  return {call.operation, call.key, value, call.condition, call.request};
+}
+
+Refusal value_too_large(const kvstore::GroupSettings& settings) {
+  return {Code::value_too_large,
+          "a value has at most " + std::to_string(settings.value_bytes_max) + " bytes"};
+}
+
+std::optional<Refusal> check_command(const kvstore::Command& command,
+                                     const kvstore::GroupSettings& settings) {
+  const std::uint64_t max = settings.command_bytes_max;
+  if (command.key.size() + command.value.size() <= max) return std::nullopt;
+  return Refusal{Code::command_too_large,
+                 "key and value have at most " + std::to_string(max) + " bytes"};
 }
 
 Answer render_write(const WriteCall& call, const kvstore::Answer& answer) {

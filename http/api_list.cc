@@ -42,7 +42,7 @@ std::variant<ListQuery, Refusal> read_query(const Incoming& incoming) {
   if (const std::string* prefix = find_parameter(incoming.parameters, "prefix")) {
     query.prefix = *prefix;
   }
-  const std::size_t key_max = incoming.limits.key_bytes_max;
+  const std::uint64_t key_max = incoming.status.settings.key_bytes_max;
   if (query.prefix.size() > key_max) {
     return Refusal{Code::key_too_long,
                    "a prefix has at most " + std::to_string(key_max) + " bytes"};
@@ -82,9 +82,12 @@ Step list_keys(const Incoming& incoming) {
   const auto& query = std::get<ListQuery>(read);
   const auto view = incoming.store.read_view();
   if (view == nullptr) return make_problem(Code::not_ready, "this replica has no state yet");
-  const kvstore::StateMark& mark = view->mark();
+  const kvstore::StateDigest& digest = view->digest();
+  const auto missing = missing_revision(incoming, digest.revision);
+  if (const auto* refusal = std::get_if<Refusal>(&missing)) return render(*refusal);
+  if (const auto& call = std::get<std::optional<ReachCall>>(missing)) return *call;
   // Going on at a replica that is behind the first page's would show keys that are gone already.
-  if (query.cursor && query.cursor->revision > mark.revision) {
+  if (query.cursor && query.cursor->revision > digest.revision) {
     return make_problem(Code::not_ready, "this replica has not reached the cursor's revision yet");
   }
 
@@ -94,9 +97,9 @@ Step list_keys(const Incoming& incoming) {
   request.limit = query.limit;
   request.keys_only = query.is_keys_only;
   const kvstore::ListPage page = view->list(request);
-  Answer answer =
-      render_page(page, mark.revision, query.is_keys_only ? Shown::key_only : Shown::key_and_value);
-  answer.set_sequence(mark.sequence);
+  Answer answer = render_page(page, digest.revision,
+                              query.is_keys_only ? Shown::key_only : Shown::key_and_value);
+  answer.set_sequence(digest.sequence);
   answer.set(kConsistencyHeader, "local");
   return answer;
 }

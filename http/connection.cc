@@ -1,5 +1,6 @@
 #include "http/connection.h"
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -10,7 +11,6 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <ctime>
 #include <exception>
 #include <utility>
 
@@ -61,8 +61,8 @@ bool is_parser_error(const error_code& failed) {
   return failed.category() == wire::make_error_code(wire::error::bad_method).category();
 }
 
-Answer refuse_and_close(Code code, std::string_view detail) {
-  Answer answer = make_problem(code, detail);
+Answer refuse_and_close(const Refusal& refusal) {
+  Answer answer = render(refusal);
   answer.closes = true;
   return answer;
 }
@@ -72,6 +72,8 @@ class Connection final : public OpenConnection {
   Connection(tcp::socket socket, const Shared& shared)
       : shared_(shared), limits_(shared.handler.limits()), socket_(std::move(socket)) {
     shared_.connections.add(*this);
+    error_code ignored;  // then read_ahead() finds nothing, or the client gone
+    socket_.non_blocking(true, ignored);
   }
   ~Connection() override {
     shared_.connections.remove(*this);
@@ -94,18 +96,35 @@ class Connection final : public OpenConnection {
   asio::awaitable<bool> serve_one();
   asio::awaitable<bool> await_first_bytes();
   asio::awaitable<bool> read_header(Exchange* exchange);
-  asio::awaitable<bool> read_body(Exchange* exchange, bool expects_continue);
+  asio::awaitable<bool> read_body(Exchange* exchange, const WriteCall* call, bool expects_continue);
   asio::awaitable<bool> send(Exchange* exchange);
 
   // These leave the answer in the exchange, or nothing if the client is gone.
   asio::awaitable<void> handle(Exchange* exchange);
   asio::awaitable<void> write(Exchange* exchange, const WriteCall* call);
-  asio::awaitable<void> wait_for_mark(Exchange* exchange, const MarkCall* call);
+  asio::awaitable<void> wait_for_digest(Exchange* exchange, const DigestCall* call);
+  asio::awaitable<void> read_later(Exchange* exchange, const ReachCall* call);
 
-  asio::awaitable<void> await_reply(PendingReply* pending, std::chrono::milliseconds limit);
+  // For the store to call back.
+  template <typename Reply>
+  auto reply_to(const std::shared_ptr<PendingReply>& pending) const {
+    return [inbox = shared_.inbox, to = std::weak_ptr(pending)](const Reply& reply) {
+      inbox->put(to, StoreReply(reply));
+    };
+  }
+  // What it said, or this if it kept silent.
+  template <typename Reply>
+  static Reply reply_or(const PendingReply& pending, Reply otherwise) {
+    return pending.reply ? std::get<Reply>(*pending.reply) : otherwise;
+  }
+
+  // False: the client is gone.
+  asio::awaitable<bool> await_reply(const std::shared_ptr<PendingReply>* pending,
+                                    std::chrono::milliseconds limit);
+  void watch_client(const std::shared_ptr<PendingReply>& pending);
+  void read_ahead();
   asio::awaitable<void> linger();
   std::optional<Answer> explain(const error_code& failed) const;
-  std::string_view date();
   void set_deadline(std::chrono::milliseconds from_now) {
     deadline_ = Clock::now() + from_now;
     is_late_ = false;
@@ -120,11 +139,11 @@ class Connection final : public OpenConnection {
   tcp::socket socket_;
   boost::beast::flat_buffer buffer_{kBufferBytesMax};
   std::string head_;  // of the answer that is being written
-  std::time_t date_second_ = -1;
-  std::string date_;
+  CurrentDate date_;
   Clock::time_point deadline_ = Clock::time_point::max();
   bool is_late_ = false;  // the deadline passed, and what was waited for is cancelled
   bool is_idle_ = false;  // between requests
+  bool is_gone_ = false;  // the client, while it was to be answered
 };
 
 asio::awaitable<void> Connection::run(std::shared_ptr<Connection> self) {
@@ -175,13 +194,15 @@ asio::awaitable<void> Connection::handle(Exchange* exchange) {
   Begun begun = shared_.handler.begin(*exchange->request);
   if (auto* ready = std::get_if<Answer>(&begun.step)) {
     exchange->answer = std::move(*ready);
-  } else if (const auto* mark = std::get_if<MarkCall>(&begun.step)) {
-    co_await wait_for_mark(exchange, mark);
+  } else if (const auto* digest = std::get_if<DigestCall>(&begun.step)) {
+    co_await wait_for_digest(exchange, digest);
+  } else if (const auto* reach = std::get_if<ReachCall>(&begun.step)) {
+    co_await read_later(exchange, reach);
   } else {
     const auto* call = std::get_if<WriteCall>(&begun.step);
     bool is_whole = true;
     if (call->operation == kvstore::Operation::put) {
-      is_whole = co_await read_body(exchange, begun.framing.expects_continue);
+      is_whole = co_await read_body(exchange, call, begun.framing.expects_continue);
     }
     if (is_whole) co_await write(exchange, call);
   }
@@ -189,9 +210,10 @@ asio::awaitable<void> Connection::handle(Exchange* exchange) {
   if (exchange->answer && !exchange->parser.is_done()) exchange->answer->closes = true;
 }
 
-asio::awaitable<bool> Connection::read_body(Exchange* exchange, bool expects_continue) {
+asio::awaitable<bool> Connection::read_body(Exchange* exchange, const WriteCall* call,
+                                            bool expects_continue) {
   Parser& parser = exchange->parser;
-  parser.body_limit(limits_.value_bytes_max);
+  parser.body_limit(call->settings.value_bytes_max);
   set_deadline(limits_.body);
   if (expects_continue && !parser.is_done() && buffer_.size() == 0) {
     const auto go_on = asio::buffer(kContinue);
@@ -200,12 +222,16 @@ asio::awaitable<bool> Connection::read_body(Exchange* exchange, bool expects_con
   }
   while (!parser.is_done()) {
     auto [failed, bytes] = co_await wire::async_read_some(socket_, buffer_, parser, kAwait);
+    if (failed == wire::error::body_limit) {
+      exchange->answer = refuse_and_close(value_too_large(call->settings));
+      co_return false;
+    }
     if (failed) {
       exchange->answer = explain(failed);
       co_return false;
     }
     if (!exchange->share.grow_to(parser.get().body().size())) {
-      exchange->answer = refuse_and_close(Code::overloaded, "too many bodies are under way");
+      exchange->answer = refuse_and_close({Code::overloaded, "too many bodies are under way"});
       co_return false;
     }
   }
@@ -213,44 +239,83 @@ asio::awaitable<bool> Connection::read_body(Exchange* exchange, bool expects_con
 }
 
 asio::awaitable<void> Connection::write(Exchange* exchange, const WriteCall* call) {
-  kvstore::Command command;
-  command.operation = call->operation;
-  command.key = call->key;
-  if (call->operation == kvstore::Operation::put) command.value = exchange->parser.get().body();
-  if (auto refusal = check_command(command, limits_)) {
+  const bool is_put = call->operation == kvstore::Operation::put;
+  const auto command =
+      command_of(*call, is_put ? exchange->parser.get().body() : std::string_view());
+  if (auto refusal = check_command(command, call->settings)) {
     exchange->answer = render(*refusal);
     co_return;
   }
   const auto pending = std::make_shared<PendingReply>(shared_.io);
-  shared_.store.write(command, call->limit,
-                      [inbox = shared_.inbox, to = std::weak_ptr<PendingReply>(pending)](
-                          const kvstore::Answer& answer) { inbox->put(to, StoreReply(answer)); });
-  co_await await_reply(pending.get(), call->limit);
-  const kvstore::Answer* reply =
-      pending->reply ? std::get_if<kvstore::Answer>(&*pending->reply) : nullptr;
+  shared_.store.write(command, call->limit, reply_to<kvstore::Answer>(pending));
+  const bool is_there = co_await await_reply(&pending, call->limit);
+  if (!is_there) co_return;
   exchange->answer =
-      render_write(*call, reply ? *reply : kvstore::Answer(kvstore::Failure::outcome_unknown));
+      render_write(*call, reply_or<kvstore::Answer>(*pending, kvstore::Failure::outcome_unknown));
 }
 
-asio::awaitable<void> Connection::wait_for_mark(Exchange* exchange, const MarkCall* call) {
+asio::awaitable<void> Connection::wait_for_digest(Exchange* exchange, const DigestCall* call) {
   const auto pending = std::make_shared<PendingReply>(shared_.io);
-  shared_.store.mark_at(
-      call->sequence, call->limit,
-      [inbox = shared_.inbox, to = std::weak_ptr<PendingReply>(pending)](
-          const kvstore::MarkAnswer& answer) { inbox->put(to, StoreReply(answer)); });
-  co_await await_reply(pending.get(), call->limit);
-  const kvstore::MarkAnswer* reply =
-      pending->reply ? std::get_if<kvstore::MarkAnswer>(&*pending->reply) : nullptr;
-  exchange->answer =
-      render_mark(*call, reply ? *reply : kvstore::MarkAnswer(kvstore::NoMark::not_reached));
+  shared_.store.digest_at(call->sequence, call->limit, reply_to<kvstore::DigestAnswer>(pending));
+  const bool is_there = co_await await_reply(&pending, call->limit);
+  if (!is_there) co_return;
+  exchange->answer = render_digest(
+      *call, reply_or<kvstore::DigestAnswer>(*pending, kvstore::NoDigest::not_reached));
+}
+
+asio::awaitable<void> Connection::read_later(Exchange* exchange, const ReachCall* call) {
+  const auto pending = std::make_shared<PendingReply>(shared_.io);
+  shared_.store.reach(call->revision, call->limit, reply_to<kvstore::DigestAnswer>(pending));
+  const bool is_there = co_await await_reply(&pending, call->limit);
+  if (!is_there) co_return;
+  const auto reply = reply_or<kvstore::DigestAnswer>(*pending, kvstore::NoDigest::not_reached);
+  if (const auto* failure = std::get_if<kvstore::NoDigest>(&reply)) {
+    exchange->answer = render_unreached(*call, *failure);
+    co_return;
+  }
+  Begun again = shared_.handler.begin(*exchange->request);
+  auto* ready = std::get_if<Answer>(&again.step);
+  // An older state in place of the one that was there: for a moment, while another is installed.
+  exchange->answer = ready != nullptr ? std::move(*ready)
+                                      : render_unreached(*call, kvstore::NoDigest::not_reached);
 }
 
 // The reply cannot come before we sleep: the inbox hands it out on this thread.
-asio::awaitable<void> Connection::await_reply(PendingReply* pending,
+asio::awaitable<bool> Connection::await_reply(const std::shared_ptr<PendingReply>* pending,
                                               std::chrono::milliseconds limit) {
   deadline_ = Clock::time_point::max();
-  pending->wake.expires_after(limit + limits_.store_grace);
-  [[maybe_unused]] auto [cancelled] = co_await pending->wake.async_wait(kAwait);
+  (*pending)->wake.expires_after(limit + limits_.store_grace);
+  watch_client(*pending);
+  [[maybe_unused]] auto [cancelled] = co_await (*pending)->wake.async_wait(kAwait);
+  cancel();  // the watch
+  co_return !is_gone_;
+}
+
+// A client that has left must not keep its place until its time limit: enough of them would leave
+// none for anybody else. All that tells is the end of what it sends. One that only closed its
+// sending side and still reads looks the same until it is written to, when it is too late; it is
+// given up too, as nginx does (its 499), since hardly any client does that before its answer.
+void Connection::watch_client(const std::shared_ptr<PendingReply>& pending) {
+  const auto on_readable = [this, to = std::weak_ptr(pending)](const error_code& failed) {
+    const auto waiting = to.lock();
+    // Nobody waits any more: then this connection may be gone as well.
+    if (failed || waiting == nullptr) return;
+    read_ahead();
+    if (is_gone_) {
+      waiting->wake.cancel();
+    } else if (buffer_.size() < buffer_.max_size()) {  // else its next requests hide its end
+      watch_client(waiting);
+    }
+  };
+  socket_.async_wait(tcp::socket::wait_read, on_readable);
+}
+
+// What comes before the answer is the next request; it is kept for its turn.
+void Connection::read_ahead() {
+  const auto space = buffer_.prepare(std::min(kReadBytes, buffer_.max_size() - buffer_.size()));
+  error_code failed;
+  buffer_.commit(socket_.read_some(space, failed));
+  is_gone_ = failed && failed != asio::error::would_block && failed != asio::error::try_again;
 }
 
 asio::awaitable<bool> Connection::send(Exchange* exchange) {
@@ -265,7 +330,7 @@ asio::awaitable<bool> Connection::send(Exchange* exchange) {
   shared_.handler.stamp(answer, request);
   const bool is_kept = request != nullptr && exchange->parser.keep_alive() && !answer.closes &&
                        !shared_.connections.is_stopping();
-  head_ = render_head(answer, {is_kept, request != nullptr && request->is_http_1_0, date()});
+  head_ = render_head(answer, {is_kept, request != nullptr && request->is_http_1_0, date_.text()});
   const bool has_body = request == nullptr || request->method != "HEAD";
   const std::array<asio::const_buffer, 2> bytes = {
       asio::buffer(head_), has_body ? asio::buffer(answer.body) : asio::const_buffer()};
@@ -292,36 +357,22 @@ asio::awaitable<void> Connection::linger() {
 
 // What to tell the client about why its request could not be read.
 std::optional<Answer> Connection::explain(const error_code& failed) const {
-  if (is_late_) return refuse_and_close(Code::slow_sender, "the request took too long to arrive");
+  if (is_late_) return refuse_and_close({Code::slow_sender, "the request took too long to arrive"});
   if (!is_parser_error(failed) || failed == wire::error::end_of_stream ||
       failed == wire::error::partial_message) {
     return std::nullopt;
   }
   if (failed == wire::error::header_limit || failed == wire::error::buffer_overflow) {
     return refuse_and_close(
-        Code::header_too_large,
-        "a header has at most " + std::to_string(limits_.header_bytes_max) + " bytes");
-  }
-  if (failed == wire::error::body_limit) {
-    return refuse_and_close(
-        Code::value_too_large,
-        "a value has at most " + std::to_string(limits_.value_bytes_max) + " bytes");
+        {Code::header_too_large,
+         "a header has at most " + std::to_string(limits_.header_bytes_max) + " bytes"});
   }
   if (failed == wire::error::bad_version) {
     const auto unread = buffer_.data();
     const Code code = code_of_version({static_cast<const char*>(unread.data()), unread.size()});
-    return refuse_and_close(code, "the request line names no version that is spoken here");
+    return refuse_and_close({code, "the request line names no version that is spoken here"});
   }
-  return refuse_and_close(Code::malformed, failed.message());
-}
-
-std::string_view Connection::date() {
-  const std::time_t now = std::time(nullptr);
-  if (now != date_second_) {
-    date_second_ = now;
-    date_ = http_date(now);
-  }
-  return date_;
+  return refuse_and_close({Code::malformed, failed.message()});
 }
 
 }  // namespace

@@ -18,7 +18,7 @@
 
 namespace groupy::http {
 
-using StoreReply = std::variant<kvstore::Answer, kvstore::MarkAnswer>;
+using StoreReply = std::variant<kvstore::Answer, kvstore::DigestAnswer>;
 
 // Who waits: sleeps on `wake`, which is cancelled when `reply` is set.
 struct PendingReply {

@@ -39,4 +39,26 @@ std::optional<Refusal> check_consistency(const Incoming& incoming) {
                  "linearizable reads are not implemented yet; consistency=local is"};
 }
 
+std::variant<std::optional<ReachCall>, Refusal> missing_revision(const Incoming& incoming,
+                                                                 kvstore::Revision revision) {
+  const std::string* text = find_parameter(incoming.parameters, "min_revision");
+  if (text == nullptr) return std::nullopt;
+  const auto wanted = parse_decimal(*text);
+  if (!wanted) return Refusal{Code::bad_parameter, "min_revision must be a whole number"};
+  if (kvstore::Revision{*wanted} <= revision) return std::nullopt;
+  const auto limit = time_limit_of(incoming);
+  if (const auto* refusal = std::get_if<Refusal>(&limit)) return *refusal;
+  return ReachCall{kvstore::Revision{*wanted}, std::get<std::chrono::milliseconds>(limit)};
+}
+
+Answer render_unreached(const ReachCall& call, kvstore::NoDigest why) {
+  if (why == kvstore::NoDigest::overloaded) {
+    return make_problem(Code::overloaded, "too many wait for a revision already");
+  }
+  const std::uint64_t revision = call.revision.value();
+  return make_problem(Code::not_ready,
+                      "revision " + std::to_string(revision) + " is not reached here yet",
+                      {{"min_revision", revision}});
+}
+
 }  // namespace groupy::http

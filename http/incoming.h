@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -32,15 +33,24 @@ struct WriteCall {
   kvstore::Operation operation = kvstore::Operation::put;
   std::string key;
   std::chrono::milliseconds limit{};
+  kvstore::GroupSettings settings{};  // what the head was measured by, and the body will be
+  kvstore::Condition condition{};
+  std::optional<kvstore::RequestId> request{};  // points into the request
 };
 
-// Wait for the mark at this sequence.
-struct MarkCall {
+// Wait for the digest at this sequence.
+struct DigestCall {
   gms::Sequence sequence;
   std::chrono::milliseconds limit{};
 };
 
-using Step = std::variant<Answer, WriteCall, MarkCall>;
+// Wait for this revision, then begin again.
+struct ReachCall {
+  kvstore::Revision revision;
+  std::chrono::milliseconds limit{};
+};
+
+using Step = std::variant<Answer, WriteCall, DigestCall, ReachCall>;
 
 // The time limit that the request asks for, or the default.
 std::variant<std::chrono::milliseconds, Refusal> time_limit_of(const Incoming& incoming);
@@ -51,6 +61,13 @@ std::variant<bool, Refusal> switch_of(const Incoming& incoming, std::string_view
 // Nothing if reading what was applied here answers the request; generations 1 and 2 promise no more
 // than that, and say so in the answer.
 std::optional<Refusal> check_consistency(const Incoming& incoming);
+
+// What a read with ?min_revision= has to wait for, if it has.
+std::variant<std::optional<ReachCall>, Refusal> missing_revision(const Incoming& incoming,
+                                                                 kvstore::Revision revision);
+
+// The answer to a read whose revision was waited for in vain.
+Answer render_unreached(const ReachCall& call, kvstore::NoDigest why);
 
 inline Answer render(const Refusal& refusal) {
   return make_problem(refusal.code, refusal.detail);

@@ -1,6 +1,7 @@
 // How much one replica's HTTP front takes in, and how long it waits.
 //
-// Everything a client can make us hold or wait for is bounded by one of these. Thread: values.
+// Everything a client can make us hold or wait for is bounded by one of these, or by the group's
+// own limits of keys, values and commands (kvstore/settings.h). Thread: values.
 #pragma once
 
 #include <chrono>
@@ -10,9 +11,6 @@
 namespace groupy::http {
 
 struct Limits {
-  std::size_t key_bytes_max = 4u << 10;
-  std::size_t value_bytes_max = 3u << 19;    // 1.5 MiB
-  std::size_t command_bytes_max = 2u << 20;  // key, value and all else, encoded
   std::uint32_t header_bytes_max = 16u << 10;
   std::size_t body_budget_bytes = 256u << 20;  // bodies of all connections, in and out
   std::size_t connections_max = 20'000;        // and never more than half of the descriptors

@@ -42,8 +42,8 @@ SharedReadView ApplyThread::read_view() const {
 
 void ApplyThread::run() {
   try {
-    machine_.emplace(storage_, marks_);
-    publish();
+    machine_.emplace(storage_, digests_);
+    show_state();
     for (auto work = wait_for_work(); !work.empty() && !failed_; work = wait_for_work()) {
       if (const auto* take = std::get_if<TakeState>(&work.front())) {
         take_state(*take);
@@ -86,7 +86,7 @@ void ApplyThread::apply(const std::vector<ApplyWork>& work) {
     bytes += deliveries.back().payload.size();
   }
   ApplyResult result = machine_->apply(deliveries);
-  publish();
+  show_state();
   if (const auto* unknown = std::get_if<UnknownCommand>(&result)) {
     fail(false, "cannot apply the message with sequence " +
                     std::to_string(unknown->sequence.value()) + ": " + unknown->why);
@@ -110,17 +110,17 @@ void ApplyThread::install_state(const InstallState& work) {
     fail(false, "the state from a peer is not usable: " + refused->why);
     return;
   }
-  if (std::get<StateMark>(imported).sequence != work.sequence) {
+  if (std::get<StateDigest>(imported).sequence != work.sequence) {
     fail(false, "the state from a peer stands at another sequence than it says");
     return;
   }
-  machine_.emplace(storage_, marks_);
-  publish();
-  done_(StateInstalled{work.sequence});
+  machine_.emplace(storage_, digests_);
+  show_state();
+  done_(StateInstalled{work.sequence, std::get<StateDigest>(imported).revision});
 }
 
-void ApplyThread::publish() {
-  auto view = machine_->publish();
+void ApplyThread::show_state() {
+  auto view = machine_->read_view();
   const std::lock_guard lock(view_mutex_);
   view_ = std::move(view);
 }

@@ -18,7 +18,7 @@
 #include <vector>
 
 #include "gms/message.h"
-#include "kvstore/mark_history.h"
+#include "kvstore/digest_history.h"
 #include "kvstore/outcome.h"
 #include "kvstore/read_view.h"
 #include "kvstore/state_machine.h"
@@ -48,6 +48,7 @@ struct StateTaken {
 };
 struct StateInstalled {
   gms::Sequence sequence;
+  Revision revision;
 };
 // The replica cannot go on.
 struct ApplyFailed {
@@ -73,7 +74,7 @@ class ApplyThread {
 
   // The newest applied state. Thread: any.
   SharedReadView read_view() const;
-  const MarkHistory& marks() const { return marks_; }
+  const DigestHistory& digests() const { return digests_; }
 
  private:
   void run();
@@ -82,12 +83,12 @@ class ApplyThread {
   void apply(const std::vector<ApplyWork>& work);
   void take_state(const TakeState& work);
   void install_state(const InstallState& work);
-  void publish();
+  void show_state();
   void fail(bool disk, std::string why);
 
   Storage& storage_;
   const Done done_;
-  MarkHistory marks_;
+  DigestHistory digests_;
   std::optional<StateMachine> machine_;  // another one after a state was installed
   bool failed_ = false;
 

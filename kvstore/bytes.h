@@ -1,4 +1,5 @@
-// Numbers and byte strings as every format of this folder writes them: fixed and little-endian.
+// Numbers and byte strings as every format of this folder writes them: as frames do (gms/wire),
+// and beyond that strings behind their length.
 //
 // No encoding depends on the machine. A reader never goes past its end: once something did not fit
 // it stays failed and gives zeros and empty views, so a decoder may read on and ask at the end.
@@ -6,7 +7,6 @@
 // Thread: values.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -14,24 +14,18 @@
 #include <string_view>
 
 #include "gms/check.h"
+#include "gms/wire/fields.h"
 
 namespace groupy::kvstore {
 
-template <typename Rep>
-void append_number(std::string& out, Rep value) {
-  std::array<char, sizeof(Rep)> bytes{};
-  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(value >> (8 * i));
-  out.append(bytes.data(), bytes.size());
-}
-
 inline void append_u8(std::string& out, std::uint8_t value) {
-  append_number(out, value);
+  gms::wire::put(out, value);
 }
 inline void append_u32(std::string& out, std::uint32_t value) {
-  append_number(out, value);
+  gms::wire::put(out, value);
 }
 inline void append_u64(std::string& out, std::uint64_t value) {
-  append_number(out, value);
+  gms::wire::put(out, value);
 }
 
 template <typename Rep>
@@ -49,11 +43,11 @@ inline void append_sized(std::string& out, std::string_view bytes) {
 
 class ByteReader {
  public:
-  explicit ByteReader(std::string_view bytes) : rest_(bytes) {}
+  explicit ByteReader(std::string_view bytes) : fields_(bytes) {}
 
-  std::uint8_t u8() { return number<std::uint8_t>(); }
-  std::uint32_t u32() { return number<std::uint32_t>(); }
-  std::uint64_t u64() { return number<std::uint64_t>(); }
+  std::uint8_t u8() { return fields_.get<std::uint8_t>(); }
+  std::uint32_t u32() { return fields_.get<std::uint32_t>(); }
+  std::uint64_t u64() { return fields_.get<std::uint64_t>(); }
 
   template <typename Rep>
   Rep number_big() {
@@ -66,41 +60,21 @@ class ByteReader {
   }
 
   // Exactly `size` bytes; empty, and failed, if there are fewer.
-  std::string_view raw(std::size_t size) {
-    if (failed_ || size > rest_.size()) {
-      failed_ = true;
-      return {};
-    }
-    const std::string_view taken = rest_.substr(0, size);
-    rest_.remove_prefix(size);
-    return taken;
-  }
+  std::string_view raw(std::size_t size) { return fields_.take(size); }
 
   // What append_sized wrote.
   std::string_view sized() { return raw(u32()); }
 
   // Everything that is left.
-  std::string_view rest() { return raw(rest_.size()); }
+  std::string_view rest() { return raw(left()); }
 
-  bool has_failed() const { return failed_; }
+  bool has_failed() const { return !fields_.ok(); }
   // All was there, and nothing more.
-  bool is_finished() const { return !failed_ && rest_.empty(); }
-  std::size_t left() const { return rest_.size(); }
+  bool is_finished() const { return fields_.ok() && left() == 0; }
+  std::size_t left() const { return fields_.rest().size(); }
 
  private:
-  template <typename Rep>
-  Rep number() {
-    std::uint64_t value = 0;
-    unsigned shift = 0;
-    for (const char byte : raw(sizeof(Rep))) {
-      value |= static_cast<std::uint64_t>(static_cast<std::uint8_t>(byte)) << shift;
-      shift += 8;
-    }
-    return static_cast<Rep>(value);
-  }
-
-  std::string_view rest_;
-  bool failed_ = false;
+  gms::wire::FieldReader fields_;
 };
 
 }  // namespace groupy::kvstore

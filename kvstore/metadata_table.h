@@ -32,7 +32,6 @@ class MetadataTable {
   void remember(std::string_view key, const std::optional<KeyMetadata>& metadata);
 
   std::size_t bytes() const { return bytes_; }
-  std::size_t keys() const { return slots_by_key_.size(); }
 
  private:
   struct Slot {

@@ -49,9 +49,9 @@ enum class Failure : std::uint8_t {
 
 using Answer = std::variant<Outcome, Failure>;
 
-// Why there is no mark of a sequence.
-enum class NoMark : std::uint8_t {
-  forgotten = 1,    // older than the marks that are kept
+// Why there is no digest of a sequence, or of a revision.
+enum class NoDigest : std::uint8_t {
+  forgotten = 1,    // older than the digests that are kept
   not_reached = 2,  // not applied within the limit
   overloaded = 3,   // too many wait for a sequence already
 };

@@ -1,7 +1,7 @@
 // The store at one applied sequence, to be read by anyone.
 //
-// One is published after each applied batch; readers share it, so that an answer, its revision and
-// its sequence always belong together. Thread: any number at once.
+// There is a new one after each applied batch; readers share it, so that an answer, its revision
+// and its sequence always belong together. Thread: any number at once.
 #pragma once
 
 #include <array>
@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "kvstore/command.h"
+#include "kvstore/settings.h"
 #include "kvstore/storage.h"
 
 namespace groupy::kvstore {
@@ -35,12 +36,12 @@ struct Colour {
 };
 
 // What identifies a state: equal at equal sequence on all replicas, or they differ.
-struct StateMark {
+struct StateDigest {
   gms::Sequence sequence;  // applied
   Revision revision;
   std::uint64_t hash = 0;
   Colour colour;
-  bool operator==(const StateMark&) const = default;
+  bool operator==(const StateDigest&) const = default;
 };
 
 struct ListRequest {
@@ -62,16 +63,19 @@ struct ListPage {
 
 class ReadView {
  public:
-  ReadView(StateMark mark, std::shared_ptr<const StorageSnapshot> rows)
-      : mark_(mark), rows_(std::move(rows)) {}
+  ReadView(StateDigest digest, const GroupSettings& settings,
+           std::shared_ptr<const StorageSnapshot> rows)
+      : digest_(digest), settings_(settings), rows_(std::move(rows)) {}
 
-  const StateMark& mark() const { return mark_; }
+  const StateDigest& digest() const { return digest_; }
+  const GroupSettings& settings() const { return settings_; }
   std::optional<Record> get(std::string_view key) const;
   // Ends early, with `more`, when the items hold kListBytesMax bytes.
   ListPage list(const ListRequest& request) const;
 
  private:
-  StateMark mark_;
+  StateDigest digest_;
+  GroupSettings settings_;
   std::shared_ptr<const StorageSnapshot> rows_;
 };
 

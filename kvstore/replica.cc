@@ -1,5 +1,7 @@
 #include "kvstore/replica.h"
 
+#include <algorithm>
+
 #include "gms/check.h"
 
 namespace groupy::kvstore {
@@ -48,13 +50,25 @@ void Replica::submitted(const Submission& submission, const gms::Submitted& give
 }
 
 void Replica::await(WaitId id, gms::Sequence sequence, gms::Time deadline) {
-  if (sequence <= applied_) {
-    effects_.marks.push_back({id, std::nullopt});
-  } else if (marks_.size() >= options_.waiting_marks_max) {
-    effects_.marks.push_back({id, NoMark::overloaded});
-  } else {
-    marks_.add(sequence, id, deadline);
-  }
+  if (sequence <= applied_) return answer_readers({id}, std::nullopt);
+  if (has_room_for_reader(id)) sequence_waiters_.add(sequence, id, deadline);
+}
+
+void Replica::await(WaitId id, Revision revision, gms::Time deadline) {
+  if (revision <= revision_) return answer_readers({id}, std::nullopt);
+  if (has_room_for_reader(id)) revision_waiters_.add(revision, id, deadline);
+}
+
+// Otherwise it is told so.
+bool Replica::has_room_for_reader(WaitId id) {
+  const std::size_t waiting = sequence_waiters_.size() + revision_waiters_.size();
+  if (waiting < options_.waiting_readers_max) return true;
+  answer_readers({id}, NoDigest::overloaded);
+  return false;
+}
+
+void Replica::answer_readers(const std::vector<WaitId>& ids, std::optional<NoDigest> failure) {
+  for (const WaitId id : ids) effects_.readers.push_back({id, failure});
 }
 
 void Replica::deliver(std::vector<gms::Delivery> deliveries) {
@@ -70,28 +84,32 @@ void Replica::applied(std::span<const Applied> applied, gms::Sequence up_to, std
                "more was applied than was handed over");
   applying_ -= applied.size();
   applying_bytes_ -= bytes;
+  // A repeat tells the revision of its first answer, which is none of now.
+  Revision revision = revision_;
   for (const Applied& each : applied) {
+    revision = std::max(revision, each.outcome.revision);
     if (each.origin.directory != options_.directory) continue;
     const auto id = writes_.take(each.origin.counter);
     if (id) answer(*id, each.outcome);
   }
-  on_applied_up_to(up_to);
+  on_applied_up_to(up_to, revision);
 }
 
-void Replica::state_installed(gms::Sequence sequence) {
-  on_applied_up_to(sequence);
+void Replica::state_installed(gms::Sequence sequence, Revision revision) {
+  on_applied_up_to(sequence, revision);
 }
 
-void Replica::on_applied_up_to(gms::Sequence sequence) {
+void Replica::on_applied_up_to(gms::Sequence sequence, Revision revision) {
   applied_ = sequence;
-  for (const WaitId id : marks_.take_reached(sequence))
-    effects_.marks.push_back({id, std::nullopt});
+  revision_ = revision;
+  answer_readers(sequence_waiters_.take_reached(sequence), std::nullopt);
+  answer_readers(revision_waiters_.take_reached(revision), std::nullopt);
 }
 
 void Replica::tick(gms::Time now) {
   for (const WaitId id : writes_.take_expired(now)) answer(id, Failure::outcome_unknown);
-  for (const WaitId id : marks_.take_expired(now))
-    effects_.marks.push_back({id, NoMark::not_reached});
+  answer_readers(sequence_waiters_.take_expired(now), NoDigest::not_reached);
+  answer_readers(revision_waiters_.take_expired(now), NoDigest::not_reached);
 }
 
 ReplicaEffects Replica::take_effects() {

@@ -20,7 +20,7 @@ struct ReplicaOptions {
   gms::DirectoryId directory;  // of this replica: tells its own submissions from others'
   std::size_t waiting_writes_max = 20'000;
   std::size_t waiting_bytes_max = 128u << 20;  // of the commands of waiting writes
-  std::size_t waiting_marks_max = 10'000;
+  std::size_t waiting_readers_max = 10'000;
   std::size_t applying_max = 20'000;  // deliveries handed over and not yet applied
   std::size_t applying_bytes_max = 128u << 20;
 };
@@ -36,17 +36,17 @@ struct Answered {
   Answer answer;
   bool operator==(const Answered&) const = default;
 };
-// The sequence that somebody waited for is applied, or why it was waited for in vain.
-struct MarkAnswered {
+// The sequence or revision that somebody waited for is applied, or why they waited in vain.
+struct ReaderAnswered {
   WaitId id;
-  std::optional<NoMark> failure;  // nothing: it is applied
-  bool operator==(const MarkAnswered&) const = default;
+  std::optional<NoDigest> failure;  // nothing: it is applied
+  bool operator==(const ReaderAnswered&) const = default;
 };
 struct ReplicaEffects {
   std::vector<Submission> submissions;
   std::vector<gms::Delivery> to_apply;
   std::vector<Answered> answers;
-  std::vector<MarkAnswered> marks;
+  std::vector<ReaderAnswered> readers;
 };
 
 class Replica {
@@ -57,17 +57,18 @@ class Replica {
 
   // A client's command, encoded.
   void write(WaitId id, gms::Payload command, gms::Time deadline);
-  // What the group said to a submission: its origin, or nothing if it was refused unnumbered.
+  // What the group said to a submission: its origin, or why it was refused without one.
   void submitted(const Submission& submission, const gms::Submitted& given);
-  // Somebody wants to know when `sequence` is applied.
+  // Somebody wants to know when this is applied.
   void await(WaitId id, gms::Sequence sequence, gms::Time deadline);
+  void await(WaitId id, Revision revision, gms::Time deadline);
   // Next in the total order.
   void deliver(std::vector<gms::Delivery> deliveries);
   // The next deliveries that were to be applied are applied, up to the sequence `up_to`: their
   // outcomes, in order, and the bytes of their payloads.
   void applied(std::span<const Applied> applied, gms::Sequence up_to, std::size_t bytes);
   // The state was replaced by one that stands after `sequence`.
-  void state_installed(gms::Sequence sequence);
+  void state_installed(gms::Sequence sequence, Revision revision);
   void tick(gms::Time now);
 
   // --- outputs ---
@@ -82,12 +83,16 @@ class Replica {
  private:
   bool is_overloaded(std::size_t bytes) const;
   void answer(WaitId id, Answer answer) { effects_.answers.push_back({id, answer}); }
-  void on_applied_up_to(gms::Sequence sequence);
+  void on_applied_up_to(gms::Sequence sequence, Revision revision);
+  void answer_readers(const std::vector<WaitId>& ids, std::optional<NoDigest> failure);
+  bool has_room_for_reader(WaitId id);
 
   const ReplicaOptions options_;
   WriteWaiters writes_;
-  SequenceWaiters marks_;
+  ReaderWaiters<gms::Sequence> sequence_waiters_;
+  ReaderWaiters<Revision> revision_waiters_;
   gms::Sequence applied_;
+  Revision revision_;
   std::size_t submitting_bytes_ = 0;  // of the submissions in effects_
   std::size_t applying_ = 0;
   std::size_t applying_bytes_ = 0;

@@ -58,7 +58,6 @@ class RequestTable {
 
   // The highest sequence whose request was forgotten; 0: none was.
   gms::Sequence floor() const { return floor_; }
-  std::size_t keys() const { return rows_.size(); }
 
  private:
   using Rows = std::unordered_map<std::string, RequestRow>;

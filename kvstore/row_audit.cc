@@ -77,7 +77,7 @@ void RowAudit::add_history(std::string_view key, std::string_view value) {
   add_record(row->key, *row->record);
 }
 
-std::variant<StateMark, Damage> RowAudit::finish() const {
+std::variant<StateDigest, Damage> RowAudit::finish() const {
   if (damage_) return *damage_;
   if (!state_ || !has_settings_) return Damage{"the state row or the settings row is missing"};
   if (highest_ > state_->revision) return Damage{"a row is newer than the state"};
@@ -88,11 +88,11 @@ std::variant<StateMark, Damage> RowAudit::finish() const {
   if (state_->hash_sum != sum_.value()) {
     return Damage{"the rows' hash is not the one that the state tells"};
   }
-  return StateMark{state_->applied, state_->revision,
-                   sum_.hash(state_->revision, state_->request_floor), state_->colour};
+  return StateDigest{state_->applied, state_->revision,
+                     sum_.hash(state_->revision, state_->request_floor), state_->colour};
 }
 
-std::variant<StateMark, Damage> audit(const StorageSnapshot& rows) {
+std::variant<StateDigest, Damage> audit(const StorageSnapshot& rows) {
   RowAudit audit;
   for (const Family family : {Family::meta, Family::latest, Family::history}) {
     rows.scan(family, {}, [&](std::string_view key, std::string_view value) {
@@ -101,12 +101,6 @@ std::variant<StateMark, Damage> audit(const StorageSnapshot& rows) {
     });
   }
   return audit.finish();
-}
-
-std::variant<std::uint64_t, Damage> full_scan_hash(const StorageSnapshot& rows) {
-  auto audited = audit(rows);
-  if (auto* damage = std::get_if<Damage>(&audited)) return std::move(*damage);
-  return std::get<StateMark>(audited).hash;
 }
 
 }  // namespace groupy::kvstore

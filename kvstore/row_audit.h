@@ -27,9 +27,9 @@ class RowAudit {
   // The rows one by one, in any order, each once.
   void add(Family family, std::string_view key, std::string_view value);
 
-  // After the last row: the state's mark with the hash computed from the rows, or what was found
+  // After the last row: the state's digest with the hash computed from the rows, or what was found
   // wrong first. A sum that is not the one that the state row tells is damage too.
-  std::variant<StateMark, Damage> finish() const;
+  std::variant<StateDigest, Damage> finish() const;
 
  private:
   void add_meta(std::string_view key, std::string_view value);
@@ -48,9 +48,6 @@ class RowAudit {
 };
 
 // The audit of everything in the snapshot. Throws StorageFailed if it cannot be read.
-std::variant<StateMark, Damage> audit(const StorageSnapshot& rows);
-
-// The state hash from all rows alone; must equal the incremental one.
-std::variant<std::uint64_t, Damage> full_scan_hash(const StorageSnapshot& rows);
+std::variant<StateDigest, Damage> audit(const StorageSnapshot& rows);
 
 }  // namespace groupy::kvstore

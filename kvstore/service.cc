@@ -28,14 +28,19 @@ void Service::end() {
 // --- any thread ---
 
 void Service::write(const Command& command, std::chrono::milliseconds limit, WriteDone done) {
-  WriteRequest request{gms::Payload(encode(command)), limit, std::move(done)};
-  if (requests_.put(std::move(request))) driver_->post([this] { on_requests(); });
+  request(WriteRequest{gms::Payload(encode(command)), limit, std::move(done)});
 }
 
-void Service::mark_at(gms::Sequence sequence, std::chrono::milliseconds limit, MarkDone done) {
-  if (requests_.put(MarkRequest{sequence, limit, std::move(done)})) {
-    driver_->post([this] { on_requests(); });
-  }
+void Service::digest_at(gms::Sequence sequence, std::chrono::milliseconds limit, DigestDone done) {
+  request(DigestRequest{sequence, limit, std::move(done)});
+}
+
+void Service::reach(Revision revision, std::chrono::milliseconds limit, DigestDone done) {
+  request(DigestRequest{revision, limit, std::move(done)});
+}
+
+void Service::request(Request request) {
+  if (requests_.put(std::move(request))) driver_->post([this] { on_requests(); });
 }
 
 SharedReadView Service::read_view() const {
@@ -53,7 +58,10 @@ StoreStatus Service::status() const {
     status = status_;
   }
   const auto view = apply_thread_.read_view();
-  if (view) status.applied = view->mark();
+  if (view) {
+    status.applied = view->digest();
+    status.settings = view->settings();
+  }
   status.has_state = status.has_state && view;  // a founder's first moments: not read from disk yet
   return status;
 }
@@ -74,10 +82,11 @@ void Service::take(WriteRequest request) {
   replica_.write(last_id_, std::move(request.command), driver_->now() + request.limit);
 }
 
-void Service::take(MarkRequest request) {
+void Service::take(DigestRequest request) {
   last_id_ = last_id_.next();
-  mark_done_.emplace(last_id_, WaitingMark{request.sequence, std::move(request.done)});
-  replica_.await(last_id_, request.sequence, driver_->now() + request.limit);
+  digest_done_.emplace(last_id_, WaitingDigest{request.place, std::move(request.done)});
+  const gms::Time deadline = driver_->now() + request.limit;
+  std::visit([&](const auto place) { replica_.await(last_id_, place, deadline); }, request.place);
 }
 
 void Service::on_results() {
@@ -99,7 +108,7 @@ void Service::take(StateTaken result) {
 
 void Service::take(const StateInstalled& result) {
   state_is_installing_ = false;
-  replica_.state_installed(result.sequence);
+  replica_.state_installed(result.sequence, result.revision);
 }
 
 void Service::take(const ApplyFailed& result) {
@@ -121,13 +130,22 @@ void Service::carry_out_effects() {
     GROUPY_CHECK(!waiting.empty(), "a write is answered twice");
     waiting.mapped()(answered.answer);
   }
-  for (const MarkAnswered& answered : effects.marks) {
-    const auto waiting = mark_done_.extract(answered.id);
-    GROUPY_CHECK(!waiting.empty(), "a reader is answered twice");
-    const WaitingMark& mark = waiting.mapped();
-    mark.done(answered.failure ? MarkAnswer(*answered.failure)
-                               : apply_thread_.marks().look_up(mark.sequence));
+  for (const ReaderAnswered& answered : effects.readers) answer_reader(answered);
+}
+
+void Service::answer_reader(const ReaderAnswered& answered) {
+  const auto waiting = digest_done_.extract(answered.id);
+  GROUPY_CHECK(!waiting.empty(), "a reader is answered twice");
+  const WaitingDigest& reader = waiting.mapped();
+  reader.done(answered.failure ? DigestAnswer(*answered.failure) : digest_of(reader.place));
+}
+
+DigestAnswer Service::digest_of(const Place& place) const {
+  if (const auto* sequence = std::get_if<gms::Sequence>(&place)) {
+    return apply_thread_.digests().look_up(*sequence);
   }
+  const auto view = apply_thread_.read_view();
+  return view ? DigestAnswer(view->digest()) : DigestAnswer(NoDigest::not_reached);
 }
 
 void Service::deliver(std::vector<gms::Delivery> deliveries) {
@@ -152,13 +170,12 @@ void Service::install_snapshot(gms::Sequence sequence, gms::Payload state) {
 
 void Service::turn_done() {
   apply_thread_.put(std::exchange(work_, {}));
-  publish_status();
+  update_status();
 }
 
-void Service::publish_status() {
+void Service::update_status() {
   const gms::MemberStatus member = driver_->status();
   const std::lock_guard lock(status_mutex_);
-  status_.is_leading = member.is_leading;
   status_.has_state = member.has_state && !state_is_installing_ && !stopped_;
   status_.stable = member.stable;
   status_.waiting_writes = replica_.waiting_writes();

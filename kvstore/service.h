@@ -50,7 +50,8 @@ class Service final : public Store, public gms::Application {
 
   void write(const Command& command, std::chrono::milliseconds limit, WriteDone done) override;
   SharedReadView read_view() const override;
-  void mark_at(gms::Sequence sequence, std::chrono::milliseconds limit, MarkDone done) override;
+  void digest_at(gms::Sequence sequence, std::chrono::milliseconds limit, DigestDone done) override;
+  void reach(Revision revision, std::chrono::milliseconds limit, DigestDone done) override;
   StoreStatus status() const override;
 
   void deliver(std::vector<gms::Delivery> deliveries) override;
@@ -68,24 +69,29 @@ class Service final : public Store, public gms::Application {
     std::chrono::milliseconds limit;
     WriteDone done;
   };
-  struct MarkRequest {
-    gms::Sequence sequence;
+  using Place = std::variant<gms::Sequence, Revision>;
+  struct DigestRequest {
+    Place place;
     std::chrono::milliseconds limit;
-    MarkDone done;
+    DigestDone done;
   };
-  using Request = std::variant<WriteRequest, MarkRequest>;
+  using Request = std::variant<WriteRequest, DigestRequest>;
+
+  void request(Request request);  // any thread
 
   // All on the group thread.
   void on_requests();
   void on_results();
   void take(WriteRequest request);
-  void take(MarkRequest request);
+  void take(DigestRequest request);
   void take(const BatchApplied& result);
   void take(StateTaken result);
   void take(const StateInstalled& result);
   void take(const ApplyFailed& result);
   void carry_out_effects();
-  void publish_status();
+  void answer_reader(const ReaderAnswered& answered);
+  DigestAnswer digest_of(const Place& place) const;
+  void update_status();
   void stop(Stopped::Reason reason, const std::string& why);
 
   const ServiceOptions options_;
@@ -102,11 +108,11 @@ class Service final : public Store, public gms::Application {
   // Who waits, by the id that the replica knows them by. Bounded by what the replica lets in.
   WaitId last_id_;
   std::unordered_map<WaitId, WriteDone> write_done_;
-  struct WaitingMark {
-    gms::Sequence sequence;
-    MarkDone done;
+  struct WaitingDigest {
+    Place place;
+    DigestDone done;
   };
-  std::unordered_map<WaitId, WaitingMark> mark_done_;
+  std::unordered_map<WaitId, WaitingDigest> digest_done_;
 
   mutable std::mutex status_mutex_;
   StoreStatus status_;

@@ -117,8 +117,8 @@ std::optional<std::string> export_state_image(const StorageSnapshot& rows, std::
   return image;
 }
 
-std::variant<StateMark, NotAStateImage> import_state_image(std::string_view image,
-                                                           Storage& storage) {
+std::variant<StateDigest, NotAStateImage> import_state_image(std::string_view image,
+                                                             Storage& storage) {
   const auto rows = rows_of(image);
   if (const auto* refused = std::get_if<NotAStateImage>(&rows)) return *refused;
   const std::string_view row_bytes = std::get<std::string_view>(rows);
@@ -148,7 +148,7 @@ std::variant<StateMark, NotAStateImage> import_state_image(std::string_view imag
   writer.write();
   storage.write({{Family::meta, state_row_key(), std::move(state_row)},
                  {Family::meta, importing_row_key(), std::nullopt}});
-  return std::get<StateMark>(audited);
+  return std::get<StateDigest>(audited);
 }
 
 }  // namespace groupy::kvstore

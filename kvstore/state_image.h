@@ -27,11 +27,11 @@ struct NotAStateImage {
   std::string why;
 };
 
-// Replaces all rows of the storage by those of the image, whose mark it gives. Refused, it leaves
+// Replaces all rows of the storage by those of the image, whose digest it gives. Refused, it leaves
 // the storage as it was. It takes several batches: a crash in between leaves a storage that no
 // state machine accepts, never a mixture that looks whole. No state machine may use the storage
 // meanwhile, or go on afterwards: make a new one. Throws StorageFailed.
-std::variant<StateMark, NotAStateImage> import_state_image(std::string_view image,
-                                                           Storage& storage);
+std::variant<StateDigest, NotAStateImage> import_state_image(std::string_view image,
+                                                             Storage& storage);
 
 }  // namespace groupy::kvstore

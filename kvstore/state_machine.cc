@@ -33,14 +33,15 @@ std::uint64_t fingerprint_of_request(Command command) {
 
 }  // namespace
 
-StateMachine::StateMachine(Storage& storage, MarkHistory& marks, const StateMachineOptions& options)
-    : storage_(storage), marks_(marks), metadata_(storage, options.metadata_bytes_max) {
+StateMachine::StateMachine(Storage& storage, DigestHistory& digests,
+                           const StateMachineOptions& options)
+    : storage_(storage), digests_(digests), metadata_(storage, options.metadata_bytes_max) {
   if (auto loaded = load_state(*storage.snapshot())) {
     go_on_from(std::move(*loaded));
   } else {
     found(options.founding);
   }
-  marks_.restart(mark());
+  digests_.restart(digest());
 }
 
 void StateMachine::found(const GroupSettings& settings) {
@@ -64,27 +65,26 @@ void StateMachine::go_on_from(LoadedState loaded) {
 ApplyResult StateMachine::apply(std::span<const gms::Delivery> deliveries) {
   WriteBatch batch(metadata_);
   std::vector<Applied> applied;
-  std::vector<StateMark> marks;
+  std::vector<StateDigest> digests;
   std::vector<gms::DirectoryId> submitters;
   std::optional<UnknownCommand> unknown;
   for (const gms::Delivery& delivery : deliveries) {
     const std::string_view payload = delivery.payload.bytes();
     const auto decoded = decode_command(payload);
     if (const auto* nothing = std::get_if<NotACommand>(&decoded)) {
-      unknown = UnknownCommand{delivery.sequence, nothing->why, {}};
+      unknown = UnknownCommand{delivery.sequence, nothing->why};
       break;
     }
     note_delivery(delivery);
     submitters.push_back(delivery.origin.directory);
     applied.push_back(
         {delivery.origin, execute(std::get<Command>(decoded), payload.size(), batch)});
-    marks.push_back(mark());
+    digests.push_back(digest());
   }
   if (!applied.empty()) write(batch, submitters);
-  marks_.append(marks);
-  if (!unknown) return applied;
-  unknown->before = std::move(applied);
-  return std::move(*unknown);
+  digests_.append(digests);
+  if (unknown) return std::move(*unknown);
+  return applied;
 }
 
 void StateMachine::note_delivery(const gms::Delivery& delivery) {
@@ -117,18 +117,12 @@ StateRow StateMachine::state_row() const {
   return {applied_, revision_, sum_.value(), requests_.floor(), colour_};
 }
 
-StateMark StateMachine::mark() const {
+StateDigest StateMachine::digest() const {
   return {applied_, revision_, sum_.hash(revision_, requests_.floor()), colour_};
 }
 
-SharedReadView StateMachine::publish() const {
-  return std::make_shared<const ReadView>(mark(), storage_.snapshot());
-}
-
-std::vector<gms::Origin> StateMachine::origins() const {
-  std::vector<gms::Origin> highest;
-  for (const auto& [directory, origin] : origins_) highest.push_back(origin);
-  return highest;
+SharedReadView StateMachine::read_view() const {
+  return std::make_shared<const ReadView>(digest(), settings_, storage_.snapshot());
 }
 
 Outcome StateMachine::execute(const Command& command, std::size_t payload_bytes,

@@ -3,7 +3,7 @@
 // Every replica must end up with the same rows, so apply() looks at the delivery and the state and
 // at nothing else: no clock, no randomness, no flag of the process. How far it came is saved in the
 // same batch as the data, so after a crash it goes on right behind the last batch that survived.
-// Thread: one at a time, the apply thread; what publish() gives is for any.
+// Thread: one at a time, the apply thread; what read_view() gives is for any.
 #pragma once
 
 #include <span>
@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "gms/message.h"
+#include "kvstore/digest_history.h"
 #include "kvstore/loaded_state.h"
-#include "kvstore/mark_history.h"
 #include "kvstore/metadata_table.h"
 #include "kvstore/outcome.h"
 #include "kvstore/read_view.h"
@@ -32,9 +32,8 @@ struct StateMachineOptions {
 
 // This replica does not know what others may apply: it must stop.
 struct UnknownCommand {
-  gms::Sequence sequence;  // nothing from here on was applied
+  gms::Sequence sequence;  // what precedes it in the same call was applied, nothing else
   std::string why;
-  std::vector<Applied> before;  // what preceded it in the same call and was applied
 };
 
 using ApplyResult = std::variant<std::vector<Applied>, UnknownCommand>;
@@ -44,23 +43,18 @@ class StateMachine {
   // Goes on from what `storage` holds, or founds an empty state there. Both references must outlive
   // this; nobody else may write to the storage meanwhile (to import a state image: end this one,
   // import, make another). Throws StorageFailed, as does apply().
-  StateMachine(Storage& storage, MarkHistory& marks, const StateMachineOptions& options = {});
+  StateMachine(Storage& storage, DigestHistory& digests, const StateMachineOptions& options = {});
 
   // Applies the deliveries as one batch, which the caller keeps small enough for memory; one
   // outcome for each, in order. Their sequences rise and
-  // are above mark().sequence, and the (start, counter) of each directory rises: whoever delivers
+  // are above digest().sequence, and the (start, counter) of each directory rises: whoever delivers
   // twice has a bug (in gms1; a log that is read again at start is to be skipped by the caller).
   [[nodiscard]] ApplyResult apply(std::span<const gms::Delivery> deliveries);
 
-  StateMark mark() const;
-  const GroupSettings& settings() const { return settings_; }
-  gms::Sequence request_floor() const { return requests_.floor(); }
+  StateDigest digest() const;
 
   // The state as it is now, for readers.
-  SharedReadView publish() const;
-
-  // The highest origin applied of each directory, in no order.
-  std::vector<gms::Origin> origins() const;
+  SharedReadView read_view() const;
 
  private:
   void found(const GroupSettings& settings);
@@ -79,7 +73,7 @@ class StateMachine {
   bool is_legal_key(std::string_view key) const;
 
   Storage& storage_;
-  MarkHistory& marks_;
+  DigestHistory& digests_;
   MetadataTable metadata_;
   RequestTable requests_;
   OriginTable origins_;

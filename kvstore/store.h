@@ -17,17 +17,17 @@ namespace groupy::kvstore {
 // What a replica can tell of itself and its group; a copy.
 struct StoreStatus {
   gms::NodeId node;
-  int generation = 0;    // 1, 2 or 3: which gms orders the writes
-  gms::SharedView view;  // null before the first was installed
-  bool is_leading = false;
+  int generation = 0;      // 1, 2 or 3: which gms orders the writes
+  gms::SharedView view;    // null before the first was installed
   bool has_state = false;  // joined and caught up: may answer reads and writes
   gms::Sequence stable;
-  StateMark applied;
+  StateDigest applied;
+  GroupSettings settings;              // of that state; as usual while there is none
   std::size_t waiting_writes = 0;      // writes that wait for their delivery here
   std::size_t apply_queue_length = 0;  // deliveries handed over and not yet applied
 };
 
-using MarkAnswer = std::variant<StateMark, NoMark>;
+using DigestAnswer = std::variant<StateDigest, NoDigest>;
 
 class Store {
  public:
@@ -44,9 +44,14 @@ class Store {
   // The newest applied state; null while has_state is false.
   virtual SharedReadView read_view() const = 0;
 
-  // The state's mark after `sequence`: waits until that is applied, `limit` at most.
-  using MarkDone = std::function<void(const MarkAnswer&)>;
-  virtual void mark_at(gms::Sequence sequence, std::chrono::milliseconds limit, MarkDone done) = 0;
+  // The state's digest after `sequence`: waits until that is applied, `limit` at most.
+  using DigestDone = std::function<void(const DigestAnswer&)>;
+  virtual void digest_at(gms::Sequence sequence, std::chrono::milliseconds limit,
+                         DigestDone done) = 0;
+
+  // Waits until a state with this revision or a later one can be read here, `limit` at most: its
+  // digest.
+  virtual void reach(Revision revision, std::chrono::milliseconds limit, DigestDone done) = 0;
 
   virtual StoreStatus status() const = 0;
 };

@@ -31,33 +31,4 @@ std::vector<WaitId> WriteWaiters::take_expired(gms::Time now) {
   return expired;
 }
 
-void SequenceWaiters::add(gms::Sequence sequence, WaitId id, gms::Time deadline) {
-  const std::pair key(sequence, id);
-  const bool added = waiting_.try_emplace(key, deadline).second;
-  GROUPY_CHECK(added, "a reader waits twice");
-  deadlines_.emplace(deadline, key);
-}
-
-std::vector<WaitId> SequenceWaiters::take_reached(gms::Sequence applied) {
-  std::vector<WaitId> reached;
-  while (!waiting_.empty() && waiting_.begin()->first.first <= applied) {
-    const auto& [key, deadline] = *waiting_.begin();
-    reached.push_back(key.second);
-    deadlines_.erase({deadline, key});
-    waiting_.erase(waiting_.begin());
-  }
-  return reached;
-}
-
-std::vector<WaitId> SequenceWaiters::take_expired(gms::Time now) {
-  std::vector<WaitId> expired;
-  while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
-    const auto key = deadlines_.begin()->second;
-    expired.push_back(key.second);
-    waiting_.erase(key);
-    deadlines_.erase(deadlines_.begin());
-  }
-  return expired;
-}
-
 }  // namespace groupy::kvstore

@@ -1,4 +1,4 @@
-// Who waits for what, and until when: writes for their outcome, readers for a sequence.
+// Who waits for what, and until when: writes for their outcome, readers for a place.
 //
 // Both are bounded, and each entry leaves exactly once: found, reached or expired.
 // Thread: one at a time; in a replica, the group thread.
@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "gms/check.h"
 #include "gms/ids.h"
 
 namespace groupy::kvstore {
@@ -41,18 +42,44 @@ class WriteWaiters {
   std::size_t bytes_ = 0;
 };
 
-// Readers that want the state as of a sequence that is not applied yet.
-class SequenceWaiters {
+// Readers that want the state as of a sequence, or a revision, that is not applied yet.
+template <typename Place>
+class ReaderWaiters {
  public:
-  void add(gms::Sequence sequence, WaitId id, gms::Time deadline);
-  std::vector<WaitId> take_reached(gms::Sequence applied);
-  std::vector<WaitId> take_expired(gms::Time now);
+  void add(Place place, WaitId id, gms::Time deadline) {
+    const std::pair key(place, id);
+    const bool is_new = waiting_.try_emplace(key, deadline).second;
+    GROUPY_CHECK(is_new, "a reader waits twice");
+    deadlines_.emplace(deadline, key);
+  }
+
+  std::vector<WaitId> take_reached(Place reached) {
+    std::vector<WaitId> taken;
+    while (!waiting_.empty() && waiting_.begin()->first.first <= reached) {
+      const auto& [key, deadline] = *waiting_.begin();
+      taken.push_back(key.second);
+      deadlines_.erase({deadline, key});
+      waiting_.erase(waiting_.begin());
+    }
+    return taken;
+  }
+
+  std::vector<WaitId> take_expired(gms::Time now) {
+    std::vector<WaitId> taken;
+    while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
+      const auto key = deadlines_.begin()->second;
+      taken.push_back(key.second);
+      waiting_.erase(key);
+      deadlines_.erase(deadlines_.begin());
+    }
+    return taken;
+  }
 
   std::size_t size() const { return waiting_.size(); }
 
  private:
-  std::map<std::pair<gms::Sequence, WaitId>, gms::Time> waiting_;
-  std::set<std::pair<gms::Time, std::pair<gms::Sequence, WaitId>>> deadlines_;
+  std::map<std::pair<Place, WaitId>, gms::Time> waiting_;
+  std::set<std::pair<gms::Time, std::pair<Place, WaitId>>> deadlines_;
 };
 
 }  // namespace groupy::kvstore

@@ -76,7 +76,7 @@ asio::awaitable<std::variant<wire::Hello, Failed>> read_hello(SharedExchange exc
       auto message = wire::decode_handshake(*raw);
       if (!message) co_return "a malformed hello";
       if (const auto* refusal = std::get_if<wire::Refusal>(&*message)) {
-        co_return "refused: " + refusal->reason;
+        co_return std::string(kRefused) + refusal->reason;
       }
       co_return std::get<wire::Hello>(std::move(*message));
     }

@@ -9,6 +9,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "gms/wire/frame_reader.h"
@@ -27,7 +28,9 @@ struct Greeted {
 
 // Why we will not link with who sent this hello, or nothing.
 using Judge = std::function<std::optional<std::string>(const wire::Hello& theirs)>;
-// The greeted connection, or why there is none, for people.
+// The greeted connection, or why there is none, for people; what begins with kRefused was said by
+// the peer.
+constexpr std::string_view kRefused = "refused: ";
 using HandshakeDone = std::function<void(std::variant<Greeted, std::string>)>;
 
 // The side that dialled: says hello first.

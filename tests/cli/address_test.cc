@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+#include <vector>
+
 namespace groupy::cli {
 namespace {
 
@@ -74,6 +77,23 @@ TEST(Endpoint, RefusesWhatCannotBeAsked) {
   for (const char* text : {"", "http://", "https://127.0.0.1:8081", "ftp://127.0.0.1:21",
                            "http://127.0.0.1:8081/kv", "http://u:p@127.0.0.1:8081", "127.0.0.1"}) {
     EXPECT_TRUE(std::holds_alternative<NotAnAddress>(parse_endpoint(text))) << text;
+  }
+}
+
+TEST(Endpoint, ErrorsSayWhichPartIsWrong) {
+  const std::vector<std::pair<std::string, std::string>> wrong = {
+      {"http://a:99999", "'99999' is no port: a number from 1 to 65535 expected"},
+      {"a:", "'' is no port: a number from 1 to 65535 expected"},
+      {"a b:1", "'a b' is no host name and no IP address"},
+      {"127.0.0.300:1", "'127.0.0.300' is no host name and no IP address"},
+      {"::1:1", "'::1' is no host; an IPv6 address stands in brackets: [::1]:PORT"},
+      {"[::x]:1", "'::x' is no IPv6 address, as the brackets say"},
+      {"http://a:1/kv", "'/kv' is one too many: an endpoint ends with its port"},
+      {"ftp://a:1", "'ftp' is not supported, only http"},
+      {"u:p@a:1", "a user's name is not supported: HOST:PORT expected"},
+      {"a:1\x1b", "'1\\x1b' is no port: a number from 1 to 65535 expected"}};
+  for (const auto& [text, why] : wrong) {
+    EXPECT_EQ(std::get<NotAnAddress>(parse_endpoint(text)).why, why) << text;
   }
 }
 

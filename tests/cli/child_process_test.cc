@@ -2,13 +2,14 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <thread>
+
+#include "cli/temporary_folder.h"
 
 namespace groupy::cli {
 namespace {
@@ -20,12 +21,7 @@ constexpr seconds kLong{30};
 
 class ChildProcessTest : public testing::Test {
  protected:
-  ChildProcessTest() {
-    std::string name = std::filesystem::temp_directory_path() / "groupy-child-XXXXXX";
-    EXPECT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
-  ~ChildProcessTest() override { std::filesystem::remove_all(folder_); }
+  ChildProcessTest() { EXPECT_FALSE(folder_.empty()); }
 
   std::string log() const {
     std::ifstream file(folder_ / "log");
@@ -44,7 +40,8 @@ class ChildProcessTest : public testing::Test {
     return start(command("/bin/sh", {"-c", script}));
   }
 
-  std::filesystem::path folder_;
+  const TemporaryFolder temporary_{"groupy-child", std::filesystem::temp_directory_path()};
+  const std::filesystem::path folder_{temporary_.path()};
 };
 
 bool is_gone(pid_t pid) {

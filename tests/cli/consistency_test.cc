@@ -72,7 +72,21 @@ TEST(Judge, EqualStatesOfTwoGroupsDiffer) {
   stranger.group = "another";
   const Verdict verdict = judge({marked("1", "aa"), marked("2", "aa"), stranger}, 90);
   EXPECT_EQ(verdict.code, ExitCode::error);
+  EXPECT_EQ(verdict.what,
+            "replicas differ: not the same group: replica 3 (http://r3:1) of group another, unlike "
+            "replica 1 (http://r1:1), replica 2 (http://r2:1) of group g");
+}
+
+TEST(Judge, TheGroupIsLookedAtBeforeTheState) {
+  ReplicaMark stranger = behind("3", 1);
+  stranger.group = "another";
+  ReplicaMark mute = silent("http://r4:1");
+  mute.group = "g";
+  const Verdict verdict = judge({marked("1", "aa"), marked("2", "bb"), stranger, mute}, 90);
+  EXPECT_EQ(verdict.code, ExitCode::error);
   EXPECT_TRUE(names(verdict, "not the same group: replica 3"));
+  EXPECT_FALSE(names(verdict, "not the same state"));
+  EXPECT_FALSE(names(verdict, "did not reach"));
 }
 
 TEST(Judge, BehindInGenerationsOneAndTwoDiffers) {

@@ -1,7 +1,6 @@
 // `groupy demo` with real processes; demo_program.cc tells what is behind them.
 #include <gtest/gtest.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -12,6 +11,7 @@
 #include "cli/child_process.h"
 #include "cli/demo_group.h"
 #include "cli/serve_options.h"
+#include "cli/temporary_folder.h"
 #include "tests/cli/scripted_server.h"
 
 namespace groupy::cli {
@@ -71,12 +71,9 @@ bool is_dead(pid_t pid) {
 class DemoTest : public testing::Test {
  protected:
   DemoTest() : plan_(plan_with_free_ports()) {
-    std::string name = std::filesystem::temp_directory_path() / "groupy-demo-test-XXXXXX";
-    EXPECT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
+    EXPECT_FALSE(folder_.empty());
     std::filesystem::create_directory(folder_ / "tmp");
   }
-  ~DemoTest() override { std::filesystem::remove_all(folder_); }
 
   ChildProcess start(const std::string& misbehaviour = "") const {
     ChildCommand command;
@@ -125,7 +122,8 @@ class DemoTest : public testing::Test {
   bool leaves_nothing() const { return std::filesystem::is_empty(folder_ / "tmp"); }
 
   DemoPlan plan_;
-  std::filesystem::path folder_;
+  const TemporaryFolder temporary_{"groupy-demo-test", std::filesystem::temp_directory_path()};
+  const std::filesystem::path folder_{temporary_.path()};
 };
 
 TEST_F(DemoTest, RunsAllReplicasUntilItIsToldToStop) {

@@ -44,12 +44,13 @@ struct FakeReplica {
   std::uint64_t reachable = 90;
   std::string hash = kHash;
   int generation = 1;
+  std::string group = "g";
 
   CallResult operator()(const http::ClientRequest& request) const {
     if (request.target == "/view") return answer(200, view_of(3).dump());
     if (request.target == "/status") {
       return answer(200, json{{"node", node},
-                              {"group", "g"},
+                              {"group", group},
                               {"gms", generation},
                               {"view", 7},
                               {"role", "worker"},
@@ -149,6 +150,20 @@ TEST(CheckConsistency, NamesWhoDiffers) {
   EXPECT_NE(world.output.find("ffffffffffffffff"), std::string::npos);
 }
 
+TEST(CheckConsistency, ReplicasOfTwoGroupsDifferBeforeTheirHashesAreAskedFor) {
+  FakeWorld world;
+  with_three(world);
+  world.set_replica(url(3), FakeReplica{3, 12, 12, kHash, 1, "h"});
+  const std::string all = url(1) + "," + url(2) + "," + url(3);
+  EXPECT_EQ(world.run({"check", "consistency", "--endpoints", all}), 1);
+  EXPECT_NE(world.errors.find("not the same group: replica 3 (" + url(3) + ") of group h, unlike"),
+            std::string::npos)
+      << world.errors;
+  EXPECT_EQ(world.errors.find("did not reach"), std::string::npos) << world.errors;
+  EXPECT_NE(world.output.find("3\tanswered\t12\t-\t-\n"), std::string::npos) << world.output;
+  for (const auto& asked : world.asked) EXPECT_EQ(asked.request.target, "/status");
+}
+
 TEST(CheckConsistency, WhoStaysBehindDiffersUnlessItIsGenerationThree) {
   FakeWorld world;
   with_three(world);
@@ -166,6 +181,11 @@ TEST(CheckConsistency, AReplicaThatDoesNotAnswerIsNamed) {
   EXPECT_NE(world.errors.find("http://127.0.0.1:8089 did not answer"), std::string::npos);
   EXPECT_NE(world.output.find("127.0.0.1:8089\t-\tsilent\t-\t-\t-\n"), std::string::npos);
   EXPECT_EQ(world.run({"check", "consistency", "--endpoints", url(9)}), 5) << "not even a view";
+  const std::string two = url(1) + "," + url(9);
+  EXPECT_EQ(world.run({"check", "consistency", "--endpoints", two, "-o", "json"}), 5);
+  const json silent = json::parse(world.output)["replicas"][1];
+  EXPECT_EQ(silent,
+            (json{{"endpoint", url(9)}, {"state", "silent"}, {"error", "Connection refused"}}));
 }
 
 TEST(CheckConsistency, AsksOnlyThoseNamedIfSeveralAre) {

@@ -86,8 +86,12 @@ TEST(Program, EndpointsComeFromFlagEnvironmentOrDefault) {
   world.environment["GROUPY_ENDPOINTS"] = "http://b:1";
   EXPECT_EQ(world.run({"get", "k"}), 5);
   EXPECT_EQ(world.asked.back().endpoint, "http://b:1");
+  world.environment["GROUPY_ENDPOINTS"] = "";
+  EXPECT_EQ(world.run({"get", "k"}), 5);
+  EXPECT_EQ(world.asked.back().endpoint, kHere) << "an empty variable counts as none";
+  world.asked.clear();
   EXPECT_EQ(world.run({"get", "k", "--endpoints", "c:1,http://d:1/,c:1"}), 5);
-  ASSERT_EQ(world.asked.size(), 4u) << "the same one is not asked twice";
+  ASSERT_EQ(world.asked.size(), 2u) << "the same one is not asked twice";
   EXPECT_EQ(world.asked.back().endpoint, "http://d:1");
 }
 

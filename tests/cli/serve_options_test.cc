@@ -92,6 +92,35 @@ TEST(ServeOptions, AFlagBeatsTheEnvironmentBeatsTheFileBeatsTheDefault) {
   EXPECT_EQ(read.log_format, LogFormat::text) << "the default";
 }
 
+TEST(ServeOptions, HowItComesIntoItsGroupIsSaidInOnePlace) {
+  const std::string flags = "--gms 1 --id 1 ";
+  const std::string founds = flags + "--group " + kGroup;
+  const Environment joins = {{"GROUPY_JOIN", "127.0.0.1:9099"}, {"GROUPY_JOIN_TIMEOUT", "5s"}};
+  EXPECT_TRUE(std::holds_alternative<Founders>(options(parse(founds, joins)).entry.by));
+  const ServeOptions joiner =
+      options(parse(flags + "--join 127.0.0.1:9082", {{"GROUPY_GROUP", kGroup}}));
+  EXPECT_TRUE(std::holds_alternative<Address>(joiner.entry.by));
+  const ServeOptions by_variable =
+      options(parse(flags + "--config f.toml", joins, std::string("group = \"") + kGroup + "\"\n"));
+  EXPECT_TRUE(std::holds_alternative<Address>(by_variable.entry.by));
+  EXPECT_EQ(by_variable.entry.limit, std::chrono::seconds(5));
+  EXPECT_NE(error(parse(flags, {{"GROUPY_GROUP", kGroup}, {"GROUPY_JOIN", "127.0.0.1:9099"}}))
+                .find("GROUPY_GROUP and GROUPY_JOIN: found a group or join one, not both"),
+            std::string::npos);
+}
+
+TEST(ServeOptions, ASwitchThatIsOffIsOff) {
+  const std::string flags = std::string("--gms 1 --id 1 --group ") + kGroup;
+  const char* const name = "GROUPY_ACCEPT_TAIL_LOSS";
+  options(parse(flags, {{name, "false"}}));
+  options(parse(flags, {{name, "0"}}));
+  options(parse(flags + " --config f.toml", {{name, "false"}}, "accept-tail-loss = true\n"));
+  options(parse(flags + " --config f.toml", {}, "accept-tail-loss = false\n"));
+  EXPECT_EQ(error(parse(flags, {{name, "true"}})), "GROUPY_ACCEPT_TAIL_LOSS is not built yet");
+  EXPECT_EQ(error(parse(flags, {{name, "maybe"}})),
+            "GROUPY_ACCEPT_TAIL_LOSS: 'maybe': true or false expected");
+}
+
 TEST(ServeOptions, TheFileMayBeNamedInTheEnvironment) {
   const ServeOptions read = options(
       parse("", {{"GROUPY_CONFIG", "f.toml"}}, "gms = 1\nid = 1\ngroup = \"1=127.0.0.1:9081\"\n"));

@@ -38,6 +38,17 @@ TEST(Table, WritesItsTitlesOnceAndKeepsItsColumns) {
   EXPECT_EQ(out.str(), "K       V\nlonger  1\na       2\n");
 }
 
+TEST(Table, DoesNotPadEveryRowToOneLongCell) {
+  Table table({"K", "V"}, {Format::table, false});
+  const std::string longest(4096, 'k');
+  table.add({{longest}, {"1"}});
+  table.add({{"a"}, {"2"}});
+  std::ostringstream out;
+  table.print(out);
+  const std::string pad(59, ' ');
+  EXPECT_EQ(out.str(), "K" + pad + "  V\n" + longest + "  1\na" + pad + "  2\n");
+}
+
 TEST(Table, ShowsAColourAsABlockOfIt) {
   Table table({"COLOUR", "END"}, {Format::table, true});
   table.add({{"#0a0b0c", true}, {"x"}});

@@ -65,12 +65,14 @@ TEST_F(ApiGroup, StatusLooksAsPromised) {
   EXPECT_EQ(json["has_state"], true);
   EXPECT_EQ(json["waiting_writes"], 0);
   EXPECT_EQ(json["apply_queue_length"], 0);
+  EXPECT_EQ(json["request_window_keys"], 100'000);
+  EXPECT_EQ(json["request_window_sequences"], 10'000'000);
 }
 
 TEST_F(ApiGroup, WithoutAViewStatusStillAnswers) {
   lose_view();
   const auto json = nlohmann::json::parse(answer("GET", "/status").body);
-  for (const char* name : {"group", "view", "leader", "role"}) {
+  for (const char* name : {"group", "view", "leader", "role", "request_window_keys"}) {
     EXPECT_TRUE(json[name].is_null()) << name;
   }
   EXPECT_EQ(json["has_state"], false);
@@ -87,7 +89,7 @@ TEST_F(ApiGroup, HashIsThatOfTheAppliedSequence) {
 
 TEST_F(ApiGroup, HashAtASequenceWaitsForIt) {
   const Step made = step("GET", "/hash?sequence=90&timeout=50ms");
-  const auto* call = std::get_if<MarkCall>(&made);
+  const auto* call = std::get_if<DigestCall>(&made);
   ASSERT_NE(call, nullptr);
   EXPECT_EQ(call->sequence, gms::Sequence{90});
   EXPECT_EQ(call->limit.count(), 50);
@@ -96,19 +98,19 @@ TEST_F(ApiGroup, HashAtASequenceWaitsForIt) {
   }
 }
 
-TEST_F(ApiGroup, EveryEndOfAWaitForAMarkIsTold) {
-  const MarkCall call{gms::Sequence{90}, {}};
-  kvstore::StateMark mark;
-  mark.sequence = gms::Sequence{90};
-  EXPECT_EQ(render_mark(call, mark).status, 200u);
-  EXPECT_EQ(render_mark(call, kvstore::NoMark::forgotten).status, 410u);
-  const Answer late = render_mark(call, kvstore::NoMark::not_reached);
+TEST_F(ApiGroup, EveryEndOfAWaitForADigestIsTold) {
+  const DigestCall call{gms::Sequence{90}, {}};
+  kvstore::StateDigest digest;
+  digest.sequence = gms::Sequence{90};
+  EXPECT_EQ(render_digest(call, digest).status, 200u);
+  EXPECT_EQ(render_digest(call, kvstore::NoDigest::forgotten).status, 410u);
+  const Answer late = render_digest(call, kvstore::NoDigest::not_reached);
   EXPECT_EQ(late.status, 503u);
   const auto not_reached = nlohmann::json::parse(late.body);
   EXPECT_EQ(not_reached["code"], "not_ready");
   EXPECT_EQ(not_reached["sequence"], 90);
   EXPECT_EQ(not_reached["detail"], "sequence 90 is not applied here yet");
-  const Answer busy = render_mark(call, kvstore::NoMark::overloaded);
+  const Answer busy = render_digest(call, kvstore::NoDigest::overloaded);
   EXPECT_EQ(busy.status, 503u);
   EXPECT_EQ(header(busy, "Retry-After"), "1");
   EXPECT_EQ(nlohmann::json::parse(busy.body)["code"], "overloaded");

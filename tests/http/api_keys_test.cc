@@ -101,6 +101,95 @@ TEST_F(ApiKeys, PutIsRefusedByItsHeadAlone) {
       std::holds_alternative<WriteCall>(step("PUT", "/kv/a", {{"Transfer-Encoding", "chunked"}})));
 }
 
+TEST_F(ApiKeys, ConditionsDecideOverAWrite) {
+  EXPECT_EQ(write("PUT", "/kv/a", "1", {{"If-Match", "*"}}).status, 412u);
+  EXPECT_EQ(write("PUT", "/kv/a", "1", {{"If-None-Match", "*"}}).status, 201u);
+  EXPECT_EQ(write("PUT", "/kv/a", "2", {{"If-None-Match", "*"}}).status, 412u);
+  EXPECT_EQ(write("PUT", "/kv/a", "2", {{"If-Match", "\"0\""}}).status, 412u);
+  EXPECT_EQ(write("PUT", "/kv/a", "2", {{"If-Match", "\"1\""}}).status, 200u);
+  EXPECT_EQ(write("PUT", "/kv/b", "1", {{"If-Match", "\"0\""}}).status, 201u);
+  const Answer failed = write("DELETE", "/kv/a", {}, {{"If-Match", "\"1\""}});
+  EXPECT_EQ(failed.status, 412u);
+  const auto json = nlohmann::json::parse(failed.body);
+  EXPECT_EQ(json["mod_revision"], 2);
+  EXPECT_EQ(json["revision"], 3);
+  EXPECT_EQ(json["applied"], "no");
+  EXPECT_EQ(header(failed, "ETag"), "\"2\"");
+  EXPECT_EQ(header(failed, "X-Groupy-Sequence"), "7");
+  EXPECT_EQ(write("DELETE", "/kv/a", {}, {{"If-Match", "\"2\""}}).body,
+            "{\"deleted\":1,\"revision\":4}\n");
+  EXPECT_EQ(code("DELETE", "/kv/a", {{"If-Match", "W/\"2\""}}), "malformed");
+}
+
+TEST_F(ApiKeys, AReadOfWhatIsKnownHasNoBody) {
+  write("PUT", "/kv/a", "1");
+  for (const char* tag : {"\"1\"", "*"}) {
+    const Answer known = answer("GET", "/kv/a", {{"If-None-Match", tag}});
+    EXPECT_EQ(known.status, 304u);
+    EXPECT_EQ(known.body, "");
+    EXPECT_EQ(header(known, "ETag"), "\"1\"");
+    EXPECT_EQ(header(known, "X-Groupy-Sequence"), "1");
+  }
+  EXPECT_EQ(answer("HEAD", "/kv/a?raw", {{"If-None-Match", "\"1\""}}).status, 304u);
+  EXPECT_EQ(answer("GET", "/kv/a", {{"If-None-Match", "\"2\""}}).status, 200u);
+  EXPECT_EQ(answer("GET", "/kv/b", {{"If-None-Match", "\"0\""}}).status, 404u);
+  EXPECT_EQ(code("GET", "/kv/a", {{"If-None-Match", "W/\"1\""}}), "malformed");
+}
+
+TEST_F(ApiKeys, ARepeatGetsTheFirstAnswerAgain) {
+  const std::vector<Header> named = {{"Idempotency-Key", "one"}};
+  const Answer first = write("PUT", "/kv/a", "1", named);
+  write("PUT", "/kv/a", "2");
+  const Answer repeat = write("PUT", "/kv/a", "1", named);
+  EXPECT_EQ(repeat.status, 201u);
+  EXPECT_EQ(repeat.body, first.body);
+  EXPECT_EQ(repeat.headers, first.headers);
+  EXPECT_EQ(answer("GET", "/kv/a?raw").body, "2");
+  const Answer other = write("PUT", "/kv/a", "3", named);
+  EXPECT_EQ(other.status, 422u);
+  EXPECT_NE(other.body.find("idempotency_mismatch"), std::string::npos);
+  EXPECT_EQ(write("DELETE", "/kv/a", {}, named).status, 422u);
+  const std::vector<Header> refused = {{"Idempotency-Key", "two"}, {"If-None-Match", "*"}};
+  EXPECT_EQ(write("PUT", "/kv/a", "1", refused).status, 412u);
+  write("DELETE", "/kv/a");
+  EXPECT_EQ(write("PUT", "/kv/a", "1", refused).status, 412u) << "as the first time";
+  EXPECT_EQ(write("PUT", "/kv/a", "1", {{"Idempotency-Key", "new;since=6"}}).status, 201u);
+}
+
+TEST_F(ApiKeys, AReadMayAskForARevision) {
+  write("PUT", "/kv/a", "1");
+  for (const char* target : {"/kv/a?min_revision=", "/kv?min_revision="}) {
+    const std::string asked(target);
+    EXPECT_EQ(answer("GET", asked + "0").status, 200u);
+    EXPECT_EQ(answer("GET", asked + "1").status, 200u);
+    EXPECT_EQ(code("GET", asked + "-1"), "bad_parameter");
+    const Step made = step("GET", asked + "2&timeout=70ms");
+    const auto* call = std::get_if<ReachCall>(&made);
+    ASSERT_NE(call, nullptr);
+    EXPECT_EQ(call->revision, kvstore::Revision{2});
+    EXPECT_EQ(call->limit.count(), 70);
+  }
+  const ReachCall call{kvstore::Revision{9}, {}};
+  const auto late = render_unreached(call, kvstore::NoDigest::not_reached);
+  EXPECT_EQ(nlohmann::json::parse(late.body)["code"], "not_ready");
+  EXPECT_EQ(nlohmann::json::parse(late.body)["min_revision"], 9);
+  const auto busy = render_unreached(call, kvstore::NoDigest::overloaded);
+  EXPECT_EQ(nlohmann::json::parse(busy.body)["code"], "overloaded");
+}
+
+TEST_F(ApiKeys, TheLimitsAreThoseOfTheGroup) {
+  kvstore::StoreStatus status = store_.status();
+  status.settings.key_bytes_max = 2;
+  status.settings.value_bytes_max = 3;
+  store_.set_status(status);
+  EXPECT_EQ(code("GET", "/kv/abc"), "key_too_long");
+  EXPECT_EQ(code("GET", "/kv?prefix=abc"), "key_too_long");
+  EXPECT_EQ(code("PUT", "/kv/ab", {{"Content-Length", "4"}}), "value_too_large");
+  const Step made = step("PUT", "/kv/ab", {{"Content-Length", "3"}});
+  ASSERT_TRUE(std::holds_alternative<WriteCall>(made));
+  EXPECT_EQ(std::get<WriteCall>(made).settings, status.settings);
+}
+
 TEST_F(ApiKeys, DeleteCountsWhatItDeleted) {
   write("PUT", "/kv/a", "1");
   const Answer deleted = write("DELETE", "/kv/a");
@@ -200,15 +289,15 @@ TEST_F(ApiKeys, EveryEndOfAWriteHasItsProblem) {
 }
 
 TEST(CheckCommand, BoundsKeyAndValueTogether) {
-  Limits limits;
-  limits.command_bytes_max = 10;
+  kvstore::GroupSettings settings;
+  settings.command_bytes_max = 10;
   kvstore::Command command;
   command.key = "12345";
   command.value = "12345";
-  EXPECT_FALSE(check_command(command, limits));
+  EXPECT_FALSE(check_command(command, settings));
   command.value = "123456";
-  ASSERT_TRUE(check_command(command, limits));
-  EXPECT_EQ(check_command(command, limits)->code, Code::command_too_large);
+  ASSERT_TRUE(check_command(command, settings));
+  EXPECT_EQ(check_command(command, settings)->code, Code::command_too_large);
 }
 
 }  // namespace

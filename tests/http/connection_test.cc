@@ -80,6 +80,36 @@ TEST_F(ConnectionTest, HeadIsGetWithoutTheBody) {
   }
 }
 
+TEST_F(ConnectionTest, WhatIsKnownAlreadyIsNotSentAgain) {
+  serve();
+  call("PUT", "/kv/a", "12345");
+  Client client(url());
+  for (int times = 0; times < 2; ++times) {
+    const auto got = client.call({"GET", "/kv/a", {{"If-None-Match", "\"1\""}}, {}}, kPatience);
+    ASSERT_TRUE(std::holds_alternative<ClientAnswer>(got));
+    const auto& answer = std::get<ClientAnswer>(got);
+    EXPECT_EQ(answer.status, 304u);
+    EXPECT_EQ(answer.body, "");
+    EXPECT_EQ(answer.headers.at("etag"), "\"1\"");
+    EXPECT_FALSE(answer.headers.contains("content-length"));
+  }
+}
+
+TEST_F(ConnectionTest, ConditionsAndRepeatsComeThrough) {
+  serve();
+  const auto put = [&](std::string_view header) {
+    return answers_to("PUT /kv/a HTTP/1.0\r\nContent-Length: 1\r\n" + std::string(header) +
+                      "\r\n\r\nv")
+        .substr(9, 3);
+  };
+  EXPECT_EQ(put("If-None-Match: *"), "201");
+  EXPECT_EQ(put("If-None-Match: *"), "412");
+  EXPECT_EQ(put("If-Match: \"1\"\r\nIdempotency-Key: one"), "200");
+  EXPECT_EQ(put("If-Match: \"1\"\r\nIdempotency-Key: one"), "200");
+  EXPECT_EQ(put("If-Match: \"2\"\r\nIdempotency-Key: one"), "422");
+  EXPECT_EQ(put("If-Match: \"1\"\r\nIdempotency-Key: two"), "412");
+}
+
 TEST_F(ConnectionTest, ChunksExtensionsAndTrailersMakeOneValue) {
   serve();
   const std::string answer = answers_to(
@@ -125,7 +155,7 @@ TEST_F(ConnectionTest, ContinueIsSentOnlyToThoseWhoMayGoOn) {
 
 TEST_F(ConnectionTest, TheLargestValueFitsAndOneByteMoreDoesNot) {
   serve();
-  const std::size_t max = Limits().value_bytes_max;
+  const std::size_t max = kvstore::GroupSettings().value_bytes_max;
   const std::string value(max, 'v');
   EXPECT_EQ(call("PUT", "/kv/a", value).status, 201u);
   EXPECT_EQ(call("GET", "/kv/a?raw").body.size(), max);

@@ -1,7 +1,8 @@
 // What happens when the client, or the store, is slow or gone.
 
-#include <atomic>
+#include <memory>
 #include <thread>
+#include <vector>
 
 #include "tests/http/serving.h"
 
@@ -113,6 +114,23 @@ TEST_F(Deadlines, AnswersOfTheStoreMayComeFromAnyThread) {
   releaser.join();
 }
 
+TEST_F(Deadlines, AReadWaitsForItsRevisionAndNoLongerThanItsTime) {
+  Limits limits = quick_limits();
+  limits.store_grace = milliseconds(1);
+  serve(limits);
+  std::thread writer([&] {
+    EXPECT_TRUE(store_.wait_until_awaited());
+    store_.put("a", "1");
+  });
+  const ClientAnswer reached = call("GET", "/kv/a?raw&min_revision=1&timeout=20s");
+  writer.join();
+  EXPECT_EQ(reached.status, 200u);
+  EXPECT_EQ(reached.body, "1");
+  const ClientAnswer late = call("GET", "/kv?min_revision=2&timeout=50ms");
+  EXPECT_EQ(late.status, 503u);
+  EXPECT_NE(late.body.find("\"min_revision\":2"), std::string::npos);
+}
+
 TEST_F(Deadlines, ClientsThatLeaveHalfwayLeaveNothingBehind) {
   serve();
   for (std::size_t length = 1; length < kPut.size(); length += 7) {
@@ -134,6 +152,69 @@ TEST_F(Deadlines, AWriteGoesOnWhenItsClientLeaves) {
   store_.release();
   EXPECT_EQ(call("GET", "/kv/a?raw").body, "12345");
   EXPECT_TRUE(server_->stop(kPatience));
+}
+
+TEST_F(Deadlines, ClientsThatLeaveWhileTheyWaitGiveUpTheirPlaces) {
+  constexpr std::size_t kClients = 20;
+  const std::string read = "GET /kv/a HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  const std::string put(kPut);
+  Limits limits = quick_limits();
+  limits.connections_max = kClients;
+  serve(limits);
+  store_.hold();
+  // Behind the write: nothing, the next request, an answer that was not read (which makes a reset).
+  for (const std::string& bytes : {put, put + read, read + put}) {
+    const std::size_t writes = store_.writes();
+    std::vector<std::unique_ptr<RawClient>> clients;
+    for (std::size_t number = 0; number < kClients; ++number) {
+      clients.push_back(std::make_unique<RawClient>(port()));
+      clients.back()->send(bytes);
+    }
+    ASSERT_TRUE(store_.wait_until_held(writes + kClients));
+    EXPECT_EQ(answers_to("GET /livez HTTP/1.0\r\n\r\n").substr(0, 12), "HTTP/1.1 503");
+    clients.clear();
+    std::string answer;
+    const auto give_up = std::chrono::steady_clock::now() + Limits().request_default / 2;
+    while (!answer.starts_with("HTTP/1.1 200") && std::chrono::steady_clock::now() < give_up) {
+      answer = answers_to("GET /livez HTTP/1.0\r\n\r\n");
+    }
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 200")) << answer;
+  }
+  EXPECT_TRUE(server_->stop(kPatience)) << "nobody is waited for";
+  store_.release();
+}
+
+TEST_F(Deadlines, AClientThatEndsItsSendingWhileItWaitsIsTakenForGone) {
+  serve();
+  store_.hold();
+  RawClient client(port());
+  client.send(kPut);
+  ASSERT_TRUE(store_.wait_until_held(1));
+  client.shut_down_sending();
+  EXPECT_TRUE(client.is_closed());
+  store_.release();
+}
+
+TEST_F(Deadlines, WhatAClientSendsWhileItWaitsIsKeptForItsTurn) {
+  constexpr std::size_t kRequests = 5'000;  // more than a connection reads ahead
+  serve();
+  store_.hold();
+  RawClient client(port());
+  client.send(kPut);
+  ASSERT_TRUE(store_.wait_until_held(1));
+  std::thread sender([&] {
+    std::string requests;
+    for (std::size_t number = 1; number < kRequests; ++number) {
+      requests += "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    }
+    client.send(requests + "GET /livez HTTP/1.0\r\n\r\n");
+  });
+  std::this_thread::sleep_for(milliseconds(20));  // so that some of it is there
+  store_.release();
+  const std::string answers = client.read_all();
+  sender.join();
+  EXPECT_TRUE(answers.starts_with("HTTP/1.1 201 "));
+  EXPECT_EQ(count_answers(answers), 1 + kRequests);
 }
 
 TEST_F(Deadlines, TheStoreMayAnswerWhenTheServerIsGone) {

@@ -2,11 +2,9 @@
 
 #include <utility>
 
-#include "kvstore/record.h"
-
 namespace groupy::http {
 
-using kvstore::Family;
+constexpr std::chrono::seconds kPatience{20};
 
 FakeStore::FakeStore() {
   gms::View view;
@@ -44,78 +42,90 @@ void FakeStore::write(const kvstore::Command& command, std::chrono::milliseconds
     }
   }
   done(answer);
+  answer_readers();
 }
 
 void FakeStore::put(const std::string& key, const std::string& value) {
-  const std::lock_guard lock(mutex_);
-  kvstore::Command command;
-  command.key = key;
-  command.value = value;
-  apply(command);
+  {
+    const std::lock_guard lock(mutex_);
+    kvstore::Command command;
+    command.key = key;
+    command.value = value;
+    apply(command);
+  }
+  answer_readers();
 }
 
 kvstore::Outcome FakeStore::apply(const kvstore::Command& command) {
-  sequence_ = sequence_.next();
-  kvstore::Outcome outcome;
-  outcome.sequence = sequence_;
-  const auto row = rows_.get(Family::latest, command.key);
-  const bool is_erase = command.operation == kvstore::Operation::erase;
-  if (is_erase && !row) {
-    outcome.verdict = kvstore::Verdict::nothing_there;
-    outcome.revision = revision_;
-    return outcome;
-  }
-  revision_ = revision_.next();
-  outcome.revision = revision_;
-  if (is_erase) {
-    outcome.verdict = kvstore::Verdict::deleted;
-    rows_.write({{Family::latest, std::string(command.key), std::nullopt}});
-    return outcome;
-  }
-  kvstore::StoredRecord record;
-  if (row) record = *kvstore::decode_record(*row);
-  if (!row) record.metadata.create_revision = revision_;
-  record.metadata.mod_revision = revision_;
-  ++record.metadata.version;
-  record.value = command.value;
-  rows_.write({{Family::latest, std::string(command.key), kvstore::encode_record(record)}});
-  outcome.verdict = row ? kvstore::Verdict::replaced : kvstore::Verdict::created;
-  outcome.mod_revision = revision_;
-  outcome.version = record.metadata.version;
-  return outcome;
+  const gms::Sequence sequence = machine_.digest().sequence.next();
+  const gms::Origin origin{*gms::DirectoryId::from_bytes(std::string(16, 'd')), gms::StartCount{1},
+                           sequence.value()};
+  const auto applied =
+      machine_.apply(std::vector{gms::Delivery{sequence, origin, gms::Payload(encode(command))}});
+  return std::get<std::vector<kvstore::Applied>>(applied).front().outcome;
 }
 
-kvstore::StateMark FakeStore::mark() const {
-  kvstore::StateMark mark;
-  mark.sequence = sequence_;
-  mark.revision = revision_;
-  mark.hash = 0x0123456789abcdef;
-  mark.colour.rgb = {1, 2, 255};
-  return mark;
+kvstore::StateDigest FakeStore::digest() const {
+  kvstore::StateDigest digest = machine_.digest();
+  digest.hash = 0x0123456789abcdef;
+  digest.colour.rgb = {1, 2, 255};
+  return digest;
 }
 
 kvstore::SharedReadView FakeStore::read_view() const {
   const std::lock_guard lock(mutex_);
   if (!status_.has_state) return nullptr;
-  return std::make_shared<const kvstore::ReadView>(mark(), rows_.snapshot());
+  return std::make_shared<const kvstore::ReadView>(digest(), status_.settings, rows_.snapshot());
 }
 
-void FakeStore::mark_at(gms::Sequence sequence, std::chrono::milliseconds limit, MarkDone done) {
-  kvstore::MarkAnswer answer = kvstore::NoMark::not_reached;
+void FakeStore::digest_at(gms::Sequence sequence, std::chrono::milliseconds limit,
+                          DigestDone done) {
+  kvstore::DigestAnswer answer = kvstore::NoDigest::not_reached;
   {
     const std::lock_guard lock(mutex_);
     last_limit_ = limit;
-    if (sequence == sequence_) answer = mark();
-    if (sequence < sequence_) answer = kvstore::NoMark::forgotten;
+    if (sequence == digest().sequence) answer = digest();
+    if (sequence < digest().sequence) answer = kvstore::NoDigest::forgotten;
   }
   done(answer);
+}
+
+void FakeStore::reach(kvstore::Revision revision, std::chrono::milliseconds limit,
+                      DigestDone done) {
+  {
+    const std::lock_guard lock(mutex_);
+    last_limit_ = limit;
+    readers_.emplace_back(revision, std::move(done));
+    held_changed_.notify_all();
+  }
+  answer_readers();
+}
+
+void FakeStore::answer_readers() {
+  std::vector<DigestDone> reached;
+  kvstore::StateDigest now;
+  {
+    const std::lock_guard lock(mutex_);
+    now = digest();
+    std::erase_if(readers_, [&](auto& reader) {
+      if (reader.first > now.revision) return false;
+      reached.push_back(std::move(reader.second));
+      return true;
+    });
+  }
+  for (const DigestDone& done : reached) done(now);
+}
+
+bool FakeStore::wait_until_awaited() {
+  std::unique_lock lock(mutex_);
+  return held_changed_.wait_for(lock, kPatience, [&] { return !readers_.empty(); });
 }
 
 kvstore::StoreStatus FakeStore::status() const {
   const std::lock_guard lock(mutex_);
   kvstore::StoreStatus status = status_;
-  status.applied = mark();
-  if (status.stable == gms::Sequence()) status.stable = sequence_;
+  status.applied = digest();
+  if (status.stable == gms::Sequence()) status.stable = status.applied.sequence;
   return status;
 }
 
@@ -140,7 +150,6 @@ void FakeStore::release(std::optional<kvstore::Failure> failure) {
 }
 
 bool FakeStore::wait_until_held(std::size_t count) {
-  constexpr std::chrono::seconds kPatience{20};
   std::unique_lock lock(mutex_);
   return held_changed_.wait_for(lock, kPatience, [&] { return held_.size() >= count; });
 }

@@ -1,8 +1,8 @@
 // A store of one process and no group, whose answers a test can hold back.
 //
 // Applies a write at once and answers it inside write(), or, when told to hold, whenever the test
-// releases it, from the thread of the test. Waits for marks are always answered at once, and never
-// wait. Thread: any.
+// releases it, from the thread of the test. Waits for sequences are always answered at once, those
+// for revisions by the write that reaches them. Thread: any.
 #pragma once
 
 #include <condition_variable>
@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "kvstore/memory_storage.h"
+#include "kvstore/state_machine.h"
 #include "kvstore/store.h"
 
 namespace groupy::http {
@@ -22,7 +23,8 @@ class FakeStore final : public kvstore::Store {
   void write(const kvstore::Command& command, std::chrono::milliseconds limit,
              WriteDone done) override;
   kvstore::SharedReadView read_view() const override;
-  void mark_at(gms::Sequence sequence, std::chrono::milliseconds limit, MarkDone done) override;
+  void digest_at(gms::Sequence sequence, std::chrono::milliseconds limit, DigestDone done) override;
+  void reach(kvstore::Revision revision, std::chrono::milliseconds limit, DigestDone done) override;
   kvstore::StoreStatus status() const override;
 
   // Without a client.
@@ -35,6 +37,8 @@ class FakeStore final : public kvstore::Store {
   void release(std::optional<kvstore::Failure> failure = std::nullopt);
   // Waits until that many are held; false if it takes too long.
   bool wait_until_held(std::size_t count);
+  // Waits until somebody waits for a revision; false if it takes too long.
+  bool wait_until_awaited();
   std::size_t writes() const;
   std::chrono::milliseconds last_limit() const;
   // The bytes of the last command.
@@ -43,16 +47,18 @@ class FakeStore final : public kvstore::Store {
 
  private:
   kvstore::Outcome apply(const kvstore::Command& command);
-  kvstore::StateMark mark() const;
+  void answer_readers();
+  kvstore::StateDigest digest() const;
 
   mutable std::mutex mutex_;
   std::condition_variable held_changed_;
   kvstore::MemoryStorage rows_;
+  kvstore::DigestHistory digests_;
+  kvstore::StateMachine machine_{rows_, digests_};
   kvstore::StoreStatus status_;
   bool is_holding_ = false;
   std::vector<std::pair<WriteDone, kvstore::Answer>> held_;
-  gms::Sequence sequence_;
-  kvstore::Revision revision_;
+  std::vector<std::pair<kvstore::Revision, DigestDone>> readers_;
   std::size_t writes_ = 0;
   std::chrono::milliseconds last_limit_{};
   std::string last_key_;

@@ -21,7 +21,7 @@ TEST_F(Handlers, CallsThatAreNotBuiltSaySo) {
     EXPECT_EQ(code(method, target), "not_implemented") << target;
   }
   EXPECT_EQ(code("PUT", "/kv/a?ttl=30s"), "not_implemented");
-  EXPECT_EQ(code("DELETE", "/kv/a", {{"If-Match", "*"}}), "not_implemented");
+  EXPECT_EQ(code("GET", "/kv/a", {{"If-Match", "*"}}), "not_implemented");
   EXPECT_EQ(store_.writes(), 0u);
 }
 

@@ -36,18 +36,16 @@ std::string Handling::code(std::string_view method, std::string_view target,
   return nlohmann::json::parse(made.body)["code"];
 }
 
-Answer Handling::write(std::string_view method, std::string_view target, std::string_view value) {
+Answer Handling::write(std::string_view method, std::string_view target, std::string_view value,
+                       std::vector<Header> more) {
   const std::string length = std::to_string(value.size());
-  const Step made = step(method, target, {{"Content-Length", length}});
+  more.push_back({"Content-Length", length});
+  const Step made = step(method, target, std::move(more));
   const auto* call = std::get_if<WriteCall>(&made);
   EXPECT_NE(call, nullptr) << method << ' ' << target;
   if (call == nullptr) return {};
-  kvstore::Command command;
-  command.operation = call->operation;
-  command.key = call->key;
-  command.value = value;
   Answer rendered;
-  store_.write(command, call->limit,
+  store_.write(command_of(*call, value), call->limit,
                [&](const kvstore::Answer& reply) { rendered = render_write(*call, reply); });
   return rendered;
 }

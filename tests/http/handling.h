@@ -27,7 +27,8 @@ class Handling : public testing::Test {
   std::string code(std::string_view method, std::string_view target, std::vector<Header> more = {});
 
   // The answer to a write, as the connection would get it.
-  Answer write(std::string_view method, std::string_view target, std::string_view value = {});
+  Answer write(std::string_view method, std::string_view target, std::string_view value = {},
+               std::vector<Header> more = {});
 
   // The value of this header, or "(none)".
   static std::string header(const Answer& answer, std::string_view name);

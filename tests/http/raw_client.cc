@@ -17,8 +17,16 @@ constexpr timeval kPatience{20, 0};
 
 }  // namespace
 
-RawClient::RawClient(std::uint16_t port) {
-  socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+RawClient::RawClient() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof kPatience);
+  ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &kPatience, sizeof kPatience);
+}
+
+RawClient::RawClient(std::uint16_t port) : RawClient() {
+  connect(port);
+}
+
+void RawClient::connect(std::uint16_t port) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
@@ -26,8 +34,13 @@ RawClient::RawClient(std::uint16_t port) {
   const int connected =
       ::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
   EXPECT_EQ(connected, 0) << "no server on port " << port;
-  ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof kPatience);
-  ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &kPatience, sizeof kPatience);
+}
+
+std::uint16_t RawClient::local_port() const {
+  sockaddr_in address{};
+  socklen_t size = sizeof address;
+  EXPECT_EQ(::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size), 0);
+  return ntohs(address.sin_port);
 }
 
 RawClient::~RawClient() {

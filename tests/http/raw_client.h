@@ -13,11 +13,14 @@ namespace groupy::http {
 
 class RawClient {
  public:
+  RawClient();  // a socket, not connected yet
   explicit RawClient(std::uint16_t port);
   RawClient(const RawClient&) = delete;
   RawClient& operator=(const RawClient&) = delete;
   ~RawClient();
 
+  void connect(std::uint16_t port);
+  std::uint16_t local_port() const;
   // As much as the server takes; false if it stopped taking.
   bool send(std::string_view bytes);
   void shut_down_sending();

@@ -14,7 +14,7 @@ class ReadViewTest : public testing::Test {
     storage_.write(
         {{Family::latest, key, encode_record({{Revision{1}, Revision{2}, 3, 0, 0}, value})}});
   }
-  ReadView view() const { return {StateMark{}, storage_.snapshot()}; }
+  ReadView view() const { return {StateDigest{}, {}, storage_.snapshot()}; }
 
   std::string keys(const ListRequest& request) const {
     std::string all;

@@ -69,9 +69,9 @@ Answer ReplicaInProcess::write(Operation operation, const std::string& key,
   return done.get_future().get();
 }
 
-MarkAnswer ReplicaInProcess::mark_at(gms::Sequence sequence, std::chrono::milliseconds limit) {
-  std::promise<MarkAnswer> done;
-  service_->mark_at(sequence, limit, [&](const MarkAnswer& answer) { done.set_value(answer); });
+DigestAnswer ReplicaInProcess::digest_at(gms::Sequence sequence, std::chrono::milliseconds limit) {
+  std::promise<DigestAnswer> done;
+  service_->digest_at(sequence, limit, [&](const DigestAnswer& answer) { done.set_value(answer); });
   return done.get_future().get();
 }
 

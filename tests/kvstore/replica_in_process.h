@@ -1,6 +1,6 @@
 // A whole replica inside a test: service, driver, group thread and apply thread, over memory.
 //
-// Thread: make and end from the test's thread; write() and mark_at() block and may be called from
+// Thread: make and end from the test's thread; write() and digest_at() block and may be called from
 // any.
 #pragma once
 
@@ -23,7 +23,7 @@ class ReplicaInProcess {
   ~ReplicaInProcess();
 
   Answer write(Operation operation, const std::string& key, const std::string& value);
-  MarkAnswer mark_at(gms::Sequence sequence, std::chrono::milliseconds limit);
+  DigestAnswer digest_at(gms::Sequence sequence, std::chrono::milliseconds limit);
   // Waits until it has the state; false if that takes longer than 20 s.
   bool wait_until_ready();
 

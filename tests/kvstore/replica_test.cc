@@ -163,32 +163,63 @@ TEST(Replica, AReaderWaitsForItsSequenceAndNoLongerThanItsTime) {
   apply(replica, 3, origin(2, 1));
   static_cast<void>(replica.take_effects());
   replica.await(WaitId{1}, Sequence{3}, Time(1000));
-  EXPECT_EQ(replica.take_effects().marks, (std::vector<MarkAnswered>{{WaitId{1}, std::nullopt}}));
+  EXPECT_EQ(replica.take_effects().readers,
+            (std::vector<ReaderAnswered>{{WaitId{1}, std::nullopt}}));
   replica.await(WaitId{2}, Sequence{4}, Time(1000));
   replica.await(WaitId{3}, Sequence{9}, Time(50));
-  EXPECT_TRUE(replica.take_effects().marks.empty());
+  EXPECT_TRUE(replica.take_effects().readers.empty());
   apply(replica, 4, origin(2, 2));
-  EXPECT_EQ(replica.take_effects().marks, (std::vector<MarkAnswered>{{WaitId{2}, std::nullopt}}));
+  EXPECT_EQ(replica.take_effects().readers,
+            (std::vector<ReaderAnswered>{{WaitId{2}, std::nullopt}}));
   replica.tick(Time(50));
-  EXPECT_EQ(replica.take_effects().marks,
-            (std::vector<MarkAnswered>{{WaitId{3}, NoMark::not_reached}}));
+  EXPECT_EQ(replica.take_effects().readers,
+            (std::vector<ReaderAnswered>{{WaitId{3}, NoDigest::not_reached}}));
 }
 
 TEST(Replica, AnInstalledStateReachesTheSequenceThatReadersWaitFor) {
   Replica replica(options());
   replica.await(WaitId{1}, Sequence{40}, Time(1000));
-  replica.state_installed(Sequence{41});
-  EXPECT_EQ(replica.take_effects().marks, (std::vector<MarkAnswered>{{WaitId{1}, std::nullopt}}));
+  replica.state_installed(Sequence{41}, Revision{7});
+  EXPECT_EQ(replica.take_effects().readers,
+            (std::vector<ReaderAnswered>{{WaitId{1}, std::nullopt}}));
+}
+
+TEST(Replica, AReaderMayWaitForARevisionWhichRepeatsDoNotTurnBack) {
+  Replica replica(options());
+  replica.await(WaitId{1}, Revision{2}, Time(1000));
+  replica.await(WaitId{2}, Revision{9}, Time(50));
+  const auto apply_with = [&](std::uint64_t sequence, std::uint64_t revision) {
+    const gms::Origin from = origin(2, sequence);
+    replica.deliver({delivery(sequence, from)});
+    Outcome outcome;
+    outcome.revision = Revision{revision};
+    const std::size_t bytes = replica.take_effects().to_apply.front().payload.size();
+    replica.applied(std::vector<Applied>{{from, outcome}}, Sequence{sequence}, bytes);
+    return replica.take_effects().readers;
+  };
+  EXPECT_TRUE(apply_with(1, 1).empty());
+  EXPECT_EQ(apply_with(2, 2), (std::vector<ReaderAnswered>{{WaitId{1}, std::nullopt}}));
+  EXPECT_TRUE(apply_with(3, 1).empty());
+  replica.await(WaitId{3}, Revision{2}, Time(1000));
+  EXPECT_EQ(replica.take_effects().readers,
+            (std::vector<ReaderAnswered>{{WaitId{3}, std::nullopt}}));
+  replica.tick(Time(50));
+  EXPECT_EQ(replica.take_effects().readers,
+            (std::vector<ReaderAnswered>{{WaitId{2}, NoDigest::not_reached}}));
+  replica.await(WaitId{4}, Revision{40}, Time(1000));
+  replica.state_installed(Sequence{50}, Revision{41});
+  EXPECT_EQ(replica.take_effects().readers,
+            (std::vector<ReaderAnswered>{{WaitId{4}, std::nullopt}}));
 }
 
 TEST(Replica, TooManyWaitingReadersAreAnsweredAtOnce) {
   ReplicaOptions few = options();
-  few.waiting_marks_max = 1;
+  few.waiting_readers_max = 1;
   Replica replica(few);
   replica.await(WaitId{1}, Sequence{4}, Time(1000));
   replica.await(WaitId{2}, Sequence{4}, Time(1000));
-  EXPECT_EQ(replica.take_effects().marks,
-            (std::vector<MarkAnswered>{{WaitId{2}, NoMark::overloaded}}));
+  EXPECT_EQ(replica.take_effects().readers,
+            (std::vector<ReaderAnswered>{{WaitId{2}, NoDigest::overloaded}}));
 }
 
 TEST(WriteWaiters, ExpireInTheOrderOfTheirDeadlinesAndTakeTheirBytesAlong) {

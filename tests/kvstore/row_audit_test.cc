@@ -17,9 +17,9 @@ class RowAuditTest : public testing::Test {
     const std::vector batch = {deliveries.next(put("a", "1")),
                                deliveries.next(with_id(put("b", "2"), "id")),
                                deliveries.next(erase("a"))};
-    StateMachine machine(storage_, marks_);
+    StateMachine machine(storage_, digests_);
     EXPECT_TRUE(std::holds_alternative<std::vector<Applied>>(machine.apply(batch)));
-    mark_ = machine.mark();
+    digest_ = machine.digest();
   }
 
   // Damages one row and expects the audit to say this.
@@ -29,22 +29,21 @@ class RowAuditTest : public testing::Test {
       damaged.write({{family, key, value}});
     }
     damaged.write({row});
-    const auto scanned = full_scan_hash(*damaged.snapshot());
-    ASSERT_TRUE(std::holds_alternative<Damage>(scanned)) << why;
-    EXPECT_NE(std::get<Damage>(scanned).why.find(why), std::string::npos)
-        << std::get<Damage>(scanned).why;
+    const auto audited = audit(*damaged.snapshot());
+    ASSERT_TRUE(std::holds_alternative<Damage>(audited)) << why;
+    EXPECT_NE(std::get<Damage>(audited).why.find(why), std::string::npos)
+        << std::get<Damage>(audited).why;
   }
 
   MemoryStorage storage_;
-  MarkHistory marks_;
-  StateMark mark_;
+  DigestHistory digests_;
+  StateDigest digest_;
 };
 
 TEST_F(RowAuditTest, ComesToTheIncrementalHash) {
-  const auto scanned = full_scan_hash(*storage_.snapshot());
-  ASSERT_TRUE(std::holds_alternative<std::uint64_t>(scanned));
-  EXPECT_EQ(std::get<std::uint64_t>(scanned), mark_.hash);
-  EXPECT_EQ(std::get<StateMark>(audit(*storage_.snapshot())), mark_);
+  const auto audited = audit(*storage_.snapshot());
+  ASSERT_TRUE(std::holds_alternative<StateDigest>(audited));
+  EXPECT_EQ(std::get<StateDigest>(audited), digest_);
 }
 
 TEST_F(RowAuditTest, FindsEveryByteThatChangedInARecord) {

@@ -22,8 +22,8 @@ class Founder : public testing::Test {
   Answer write(Operation operation, const std::string& key, const std::string& value) {
     return replica_.write(operation, key, value);
   }
-  MarkAnswer mark_at(std::uint64_t sequence, std::chrono::milliseconds limit) {
-    return replica_.mark_at(gms::Sequence{sequence}, limit);
+  DigestAnswer digest_at(std::uint64_t sequence, std::chrono::milliseconds limit) {
+    return replica_.digest_at(gms::Sequence{sequence}, limit);
   }
 
   ReplicaInProcess replica_{1};
@@ -39,7 +39,7 @@ TEST_F(Founder, AWriteIsReadableHereOnceItIsAnswered) {
     const SharedReadView view = service_.read_view();
     ASSERT_NE(view, nullptr);
     EXPECT_EQ(view->get("key").value().value, value);
-    EXPECT_GE(view->mark().sequence, std::get<Outcome>(answer).sequence);
+    EXPECT_GE(view->digest().sequence, std::get<Outcome>(answer).sequence);
   }
 }
 
@@ -71,16 +71,35 @@ TEST_F(Founder, ManyThreadsAtOnceGetOneAnswerEachAndOneOrder) {
   EXPECT_EQ(service_.status().waiting_writes, 0u);
 }
 
-TEST_F(Founder, TheMarkOfASequenceIsTheStateAfterItWhenItIsReached) {
+TEST_F(Founder, TheDigestOfASequenceIsTheStateAfterItWhenItIsReached) {
   write(Operation::put, "a", "1");
-  const StateMark first = service_.status().applied;
+  const StateDigest first = service_.status().applied;
   write(Operation::put, "a", "2");
-  EXPECT_EQ(std::get<StateMark>(mark_at(1, kLimit)), first);
-  EXPECT_NE(std::get<StateMark>(mark_at(2, kLimit)).hash, first.hash);
-  EXPECT_EQ(std::get<NoMark>(mark_at(3, std::chrono::milliseconds(30))), NoMark::not_reached);
-  auto later = std::async(std::launch::async, [this] { return mark_at(3, kLimit); });
+  EXPECT_EQ(std::get<StateDigest>(digest_at(1, kLimit)), first);
+  EXPECT_NE(std::get<StateDigest>(digest_at(2, kLimit)).hash, first.hash);
+  EXPECT_EQ(std::get<NoDigest>(digest_at(3, std::chrono::milliseconds(30))), NoDigest::not_reached);
+  auto later = std::async(std::launch::async, [this] { return digest_at(3, kLimit); });
   write(Operation::erase, "a", "");
-  EXPECT_EQ(std::get<StateMark>(later.get()).sequence, gms::Sequence{3});
+  EXPECT_EQ(std::get<StateDigest>(later.get()).sequence, gms::Sequence{3});
+}
+
+TEST_F(Founder, ARevisionIsReadableOnceItIsReached) {
+  const auto reach = [this](std::uint64_t revision, std::chrono::milliseconds limit) {
+    std::promise<DigestAnswer> done;
+    service_.reach(Revision{revision}, limit,
+                   [&](const DigestAnswer& answer) { done.set_value(answer); });
+    return done.get_future().get();
+  };
+  EXPECT_EQ(std::get<NoDigest>(reach(1, std::chrono::milliseconds(30))), NoDigest::not_reached);
+  auto later = std::async(std::launch::async, [&] {
+    const DigestAnswer reached = reach(1, kLimit);
+    return std::pair(std::get<StateDigest>(reached), service_.read_view()->get("a"));
+  });
+  write(Operation::put, "a", "1");
+  const auto [digest, record] = later.get();
+  EXPECT_EQ(digest.revision, Revision{1});
+  ASSERT_TRUE(record);
+  EXPECT_EQ(record->value, "1");
 }
 
 TEST_F(Founder, ItsStatusTellsItsPlaceInTheGroup) {
@@ -90,8 +109,8 @@ TEST_F(Founder, ItsStatusTellsItsPlaceInTheGroup) {
   EXPECT_EQ(status.generation, 1);
   ASSERT_NE(status.view, nullptr);
   EXPECT_EQ(status.view->leader, gms::NodeId{1});
-  EXPECT_TRUE(status.is_leading);
   EXPECT_TRUE(status.has_state);
+  EXPECT_EQ(status.settings, GroupSettings());
 }
 
 TEST_F(Founder, AMessageThatItDoesNotUnderstandStopsIt) {
@@ -132,9 +151,9 @@ TEST(Replicas, JoinUnderLoadAndAreEqualAtOneSequence) {
   ASSERT_TRUE(second_ready && third_ready);
   EXPECT_EQ(refused, 0);
   ASSERT_TRUE(std::holds_alternative<Outcome>(third.write(Operation::put, "last", "v")));
-  const StateMark mark = third.service().status().applied;
+  const StateDigest digest = third.service().status().applied;
   for (ReplicaInProcess* replica : {&first, &second}) {
-    EXPECT_EQ(std::get<StateMark>(replica->mark_at(mark.sequence, kLimit)), mark);
+    EXPECT_EQ(std::get<StateDigest>(replica->digest_at(digest.sequence, kLimit)), digest);
   }
 }
 

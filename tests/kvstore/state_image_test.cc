@@ -41,14 +41,14 @@ class StateImageTest : public testing::Test {
   }
 
   static void fill(Storage& storage, const std::vector<gms::Delivery>& batch) {
-    MarkHistory marks;
-    StateMachine machine(storage, marks);
+    DigestHistory digests;
+    StateMachine machine(storage, digests);
     EXPECT_TRUE(std::holds_alternative<std::vector<Applied>>(machine.apply(batch)));
   }
 
-  static StateMark mark_of(Storage& storage) {
-    MarkHistory marks;
-    return StateMachine(storage, marks).mark();
+  static StateDigest digest_of(Storage& storage) {
+    DigestHistory digests;
+    return StateMachine(storage, digests).digest();
   }
 
   // Expects the import to be refused and the storage to be as before.
@@ -77,15 +77,15 @@ class StateImageTest : public testing::Test {
 
 TEST_F(StateImageTest, MakesTheRowsEqualWhateverWasThere) {
   const auto imported = import_state_image(image(), other_);
-  EXPECT_EQ(std::get<StateMark>(imported), mark_of(giver_));
+  EXPECT_EQ(std::get<StateDigest>(imported), digest_of(giver_));
   EXPECT_EQ(dump(*other_.snapshot()), dump(*giver_.snapshot()));
-  EXPECT_EQ(mark_of(other_), mark_of(giver_));
+  EXPECT_EQ(digest_of(other_), digest_of(giver_));
 }
 
 TEST_F(StateImageTest, GoesFromAndToADisk) {
   const TemporaryDirectory directory;
   const auto storage = open_rocksdb(directory.path());
-  ASSERT_TRUE(std::holds_alternative<StateMark>(import_state_image(image(), *storage)));
+  ASSERT_TRUE(std::holds_alternative<StateDigest>(import_state_image(image(), *storage)));
   EXPECT_EQ(dump(*storage->snapshot()), dump(*giver_.snapshot()));
   EXPECT_EQ(export_state_image(*storage->snapshot()), image());
 }
@@ -115,10 +115,10 @@ TEST_F(StateImageTest, AlteredAnywhereAndSealedAgainNeverChangesKeysOrRequests) 
     altered[at] = static_cast<char>(altered[at] ^ 1);
     MemoryStorage storage;
     const auto imported = import_state_image(sealed(altered), storage);
-    if (const auto* mark = std::get_if<StateMark>(&imported)) {
+    if (const auto* digest = std::get_if<StateDigest>(&imported)) {
       // What the state hash does not cover may differ: how far the state has come, origins, keys of
       // tombstones. Keys and requests may not.
-      ASSERT_EQ(mark_of(storage), *mark) << at;
+      ASSERT_EQ(digest_of(storage), *digest) << at;
       ASSERT_EQ(storage.get(Family::latest, "b"), giver_.get(Family::latest, "b")) << at;
       ASSERT_EQ(storage.get(Family::meta, "rid"), giver_.get(Family::meta, "rid")) << at;
     } else {
@@ -158,8 +158,8 @@ TEST_F(StateImageTest, HalfImportedIsNoState) {
   Deliveries deliveries;
   deliveries.skip(10);
   const std::string value(1u << 20, 'v');
-  MarkHistory marks;
-  StateMachine machine(giver_, marks);
+  DigestHistory digests;
+  StateMachine machine(giver_, digests);
   for (const char* key : {"1", "2", "3", "4", "5"}) {
     const std::vector batch = {deliveries.next(put(key, value), 3)};
     ASSERT_TRUE(std::holds_alternative<std::vector<Applied>>(machine.apply(batch)));
@@ -175,9 +175,9 @@ TEST_F(StateImageTest, HalfImportedIsNoState) {
       EXPECT_EQ(dump(*storage.snapshot()), dump(*giver_.snapshot()));
       break;
     } catch (const StorageFailed&) {
-      EXPECT_THROW(mark_of(storage.rows), StorageFailed) << writes;
+      EXPECT_THROW(digest_of(storage.rows), StorageFailed) << writes;
       // Trying again is all it takes.
-      EXPECT_TRUE(std::holds_alternative<StateMark>(import_state_image(image(), storage.rows)));
+      EXPECT_TRUE(std::holds_alternative<StateDigest>(import_state_image(image(), storage.rows)));
       EXPECT_EQ(dump(*storage.snapshot()), dump(*giver_.snapshot()));
     }
   }
@@ -187,8 +187,8 @@ TEST_F(StateImageTest, HalfImportedIsNoState) {
 
 TEST(StateImage, HasTheseBytes) {
   MemoryStorage storage;
-  MarkHistory marks;
-  const StateMachine machine(storage, marks);
+  DigestHistory digests;
+  const StateMachine machine(storage, digests);
   const std::string image = export_state_image(*storage.snapshot()).value();
   EXPECT_EQ(to_hex(image),
             "67726f757079207374617465"  // groupy state

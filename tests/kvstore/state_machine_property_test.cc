@@ -1,5 +1,5 @@
 // Random commands, applied in many ways that must not matter: batching, kind of storage, size of
-// the metadata table, restarts, state images. All must give the same outcomes, marks and rows.
+// the metadata table, restarts, state images. All must give the same outcomes, digests and rows.
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -98,8 +98,7 @@ std::vector<gms::Delivery> deliveries_of(const std::vector<Step>& steps) {
 // All that must be equal.
 struct Result {
   std::vector<Outcome> outcomes;
-  StateMark mark;
-  std::vector<gms::Origin> origins;
+  StateDigest digest;
   RowDump rows;
 };
 
@@ -120,9 +119,7 @@ void apply_in_batches(StateMachine& machine, std::span<const gms::Delivery> deli
     }
     deliveries = deliveries.subspan(size);
   }
-  result.mark = machine.mark();
-  result.origins = machine.origins();
-  std::ranges::sort(result.origins);
+  result.digest = machine.digest();
 }
 
 StateMachineOptions with_table(std::size_t metadata_bytes_max) {
@@ -132,20 +129,19 @@ StateMachineOptions with_table(std::size_t metadata_bytes_max) {
 Result run(Storage& storage, std::size_t metadata_bytes_max,
            std::span<const gms::Delivery> deliveries, const BatchSizes& sizes) {
   Result result;
-  MarkHistory marks;
-  StateMachine machine(storage, marks, with_table(metadata_bytes_max));
+  DigestHistory digests;
+  StateMachine machine(storage, digests, with_table(metadata_bytes_max));
   apply_in_batches(machine, deliveries, sizes, result);
   result.rows = dump(*storage.snapshot());
-  const auto scanned = full_scan_hash(*storage.snapshot());
-  RC_ASSERT(std::holds_alternative<std::uint64_t>(scanned));
-  RC_ASSERT(std::get<std::uint64_t>(scanned) == result.mark.hash);
+  const auto audited = audit(*storage.snapshot());
+  RC_ASSERT(std::holds_alternative<StateDigest>(audited));
+  RC_ASSERT(std::get<StateDigest>(audited) == result.digest);
   return result;
 }
 
 void assert_equal(const Result& a, const Result& b) {
   RC_ASSERT(a.outcomes == b.outcomes);
-  RC_ASSERT(a.mark == b.mark);
-  RC_ASSERT(a.origins == b.origins);
+  RC_ASSERT(a.digest == b.digest);
   RC_ASSERT(a.rows == b.rows);
 }
 
@@ -178,7 +174,7 @@ TEST(StateMachineProperty, SaysWhatTheReferenceModelSays) {
       seen.insert(expected.verdict);
       RC_ASSERT(result.outcomes[i] == expected);
     }
-    assert_equal(model.keys(), ReadView(result.mark, storage.snapshot()));
+    assert_equal(model.keys(), ReadView(result.digest, {}, storage.snapshot()));
   });
   // Otherwise the lists would be too tame to tell anything.
   EXPECT_EQ(seen.size(), 8u);
@@ -195,20 +191,20 @@ RC_GTEST_PROP(StateMachineProperty, DoesNotDependOnBatchesOrTheSizeOfTheTable, (
   }
 }
 
-RC_GTEST_PROP(StateMachineProperty, LeavesTheSameMarksInWhateverBatches, ()) {
+RC_GTEST_PROP(StateMachineProperty, LeavesTheSameDigestsInWhateverBatches, ()) {
   const auto deliveries = deliveries_of(any_steps());
   MemoryStorage first_storage;
   MemoryStorage second_storage;
-  MarkHistory first_marks;
-  MarkHistory second_marks;
+  DigestHistory first_digests;
+  DigestHistory second_digests;
   Result ignored;
-  StateMachine first(first_storage, first_marks, with_table(kLargeTable));
+  StateMachine first(first_storage, first_digests, with_table(kLargeTable));
   apply_in_batches(first, deliveries, {1}, ignored);
-  StateMachine second(second_storage, second_marks, with_table(kTinyTable));
+  StateMachine second(second_storage, second_digests, with_table(kTinyTable));
   apply_in_batches(second, deliveries, any_batch_sizes(), ignored);
-  for (std::uint64_t sequence = 0; sequence <= first.mark().sequence.value(); ++sequence) {
-    RC_ASSERT(first_marks.look_up(gms::Sequence{sequence}) ==
-              second_marks.look_up(gms::Sequence{sequence}));
+  for (std::uint64_t sequence = 0; sequence <= first.digest().sequence.value(); ++sequence) {
+    RC_ASSERT(first_digests.look_up(gms::Sequence{sequence}) ==
+              second_digests.look_up(gms::Sequence{sequence}));
   }
 }
 
@@ -222,8 +218,7 @@ RC_GTEST_PROP(StateMachineProperty, GoesOnAfterARestartOnDiskAsIfNothingHadHappe
   const Result rest =
       run(*open_rocksdb(directory.path()), kTinyTable, all.subspan(split), any_batch_sizes());
   result.outcomes.insert(result.outcomes.end(), rest.outcomes.begin(), rest.outcomes.end());
-  result.mark = rest.mark;
-  result.origins = rest.origins;
+  result.digest = rest.digest;
   result.rows = rest.rows;
   assert_equal(run_plainly(deliveries), result);
 }
@@ -240,12 +235,11 @@ RC_GTEST_PROP(StateMachineProperty, GoesOnFromAStateImageAsTheGiverDoes, ()) {
   MemoryStorage joiner;
   (void)run(joiner, kLargeTable, deliveries_of(any_steps()), {3});
   const auto imported = import_state_image(*image, joiner);
-  RC_ASSERT(std::holds_alternative<StateMark>(imported));
-  RC_ASSERT(std::get<StateMark>(imported) == result.mark);
+  RC_ASSERT(std::holds_alternative<StateDigest>(imported));
+  RC_ASSERT(std::get<StateDigest>(imported) == result.digest);
   const Result rest = run(joiner, kTinyTable, all.subspan(split), any_batch_sizes());
   result.outcomes.insert(result.outcomes.end(), rest.outcomes.begin(), rest.outcomes.end());
-  result.mark = rest.mark;
-  result.origins = rest.origins;
+  result.digest = rest.digest;
   result.rows = rest.rows;
   assert_equal(run_plainly(deliveries), result);
 }

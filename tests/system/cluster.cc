@@ -175,14 +175,8 @@ std::string own_loopback_address() {
   return loopback_address_of(static_cast<unsigned>(::getpid()));
 }
 
-ScratchFolder::ScratchFolder()
-    : path_((std::filesystem::temp_directory_path() / "groupy-test-XXXXXX").string()) {
-  if (::mkdtemp(path_.data()) == nullptr) throw Failed{"cannot make a folder like " + path_};
-}
-
-ScratchFolder::~ScratchFolder() {
-  std::error_code ignored;  // what stays behind is below the system's temporary folder
-  std::filesystem::remove_all(path_, ignored);
+ScratchFolder::ScratchFolder() : folder_("groupy-test", std::filesystem::temp_directory_path()) {
+  if (path().empty()) throw Failed{"cannot make a folder like " + folder_.tried()};
 }
 
 }  // namespace groupy::system_tests

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "cli/child_process.h"
+#include "cli/temporary_folder.h"
 #include "http/client.h"
 
 namespace groupy::system_tests {
@@ -86,17 +87,14 @@ std::string loopback_address_of(unsigned process_id);
 // in another process id namespace on the same network: that one may have the same id.
 std::string own_loopback_address();
 
-// A folder for this test program, gone with the object.
+// A folder for this test program, gone with the object; Failed if it cannot be made.
 class ScratchFolder {
  public:
   ScratchFolder();
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-  ~ScratchFolder();
-  const std::string& path() const { return path_; }
+  const std::string& path() const { return folder_.path(); }
 
  private:
-  std::string path_;
+  const cli::TemporaryFolder folder_;
 };
 
 }  // namespace groupy::system_tests

@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "tests/system/cluster.h"
 
@@ -29,6 +31,25 @@ class Serve : public testing::Test {
   std::string group_of_three() const {
     return "1=" + cluster_.peer_address(1) + ",2=" + cluster_.peer_address(2) +
            ",3=" + cluster_.peer_address(3);
+  }
+
+  std::vector<std::string> founder_arguments(unsigned node) const {
+    return {"serve",
+            "--gms",
+            "1",
+            "--id",
+            std::to_string(node),
+            "--http",
+            cluster_.http_address(node),
+            "--peer",
+            cluster_.peer_address(node),
+            "--group",
+            group_of_three()};
+  }
+  bool has_folder() const {
+    const std::filesystem::directory_iterator entries(folder_.path());
+    return std::any_of(begin(entries), end(entries),
+                       [](const auto& entry) { return entry.is_directory(); });
   }
 
   ScratchFolder folder_;
@@ -101,9 +122,70 @@ TEST_F(Serve, SigtermEndsItWithExitCode0AndLeavesNothingBehind) {
   cluster_.demand(1, put("a", "1"), 201);
   cluster_.process(1).signal(SIGTERM);
   EXPECT_EQ(cluster_.process(1).wait(10s).to_string(), "exit code 0");
-  for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) {
-    EXPECT_FALSE(entry.is_directory()) << entry.path();
-  }
+  EXPECT_FALSE(has_folder());
+}
+
+TEST_F(Serve, SigtermDuringTheStartEndsItToo) {
+  const std::string log = folder_.path() + "/early.log";
+  auto process = cluster_.start_program(founder_arguments(1), log);
+  // From here on signals are held; its database is not open yet, or just so.
+  wait_until("there is no folder", [&] { return has_folder() || process.state().has_ended(); });
+  process.signal(SIGTERM);
+  EXPECT_EQ(process.wait(20s).to_string(), "exit code 0") << read_file(log);
+  EXPECT_FALSE(has_folder());
+}
+
+TEST_F(Serve, TheSecondSigtermEndsItAtOnceAndLeavesNothingBehind) {
+  cluster_.start_founders(2);
+  // A write that waits for a leader who does nothing keeps replica 2 from ending by itself.
+  cluster_.process(1).signal(SIGSTOP);
+  std::jthread writer(
+      [&] { static_cast<void>(cluster_.call(2, put("a", "1", "?timeout=60s"), 60s)); });
+  wait_until("no write waits", [&] {
+    const auto status = nlohmann::json::parse(cluster_.demand(2, get("/status"), 200).body);
+    return status["waiting_writes"] == 1;
+  });
+  cluster_.process(2).signal(SIGTERM);
+  wait_until("it does not stop", [&] {
+    return read_file(cluster_.log_file(2)).find("finishes what is under way") != std::string::npos;
+  });
+  const auto before = std::chrono::steady_clock::now();
+  cluster_.process(2).signal(SIGTERM);
+  EXPECT_EQ(cluster_.process(2).wait(20s).to_string(), "exit code 0");
+  EXPECT_LT(std::chrono::steady_clock::now() - before, 4s) << "it waited for the write";
+  cluster_.process(1).signal(SIGCONT);
+  cluster_.process(1).signal(SIGTERM);
+  EXPECT_EQ(cluster_.process(1).wait(20s).to_string(), "exit code 0");
+  EXPECT_FALSE(has_folder());
+}
+
+TEST_F(Serve, AFailedJoinLeavesNothingBehind) {
+  cluster_.start_joiner(4, 1, {"--join-timeout", "100ms"});
+  EXPECT_EQ(cluster_.process(4).wait(20s).to_string(), "exit code 5");
+  EXPECT_FALSE(has_folder());
+}
+
+TEST_F(Serve, ARestartedFirstFounderFoundsNoSecondGroup) {
+  cluster_.start_founders(2);
+  cluster_.kill(1);
+  expect_one_line(founder_arguments(1), 1, "start it with --join " + cluster_.peer_address(2));
+  cluster_.demand(2, get("/view"), 200);
+}
+
+TEST_F(Serve, TooFewOpenFilesAreOneClearLineAndExitCode1) {
+  cli::ChildCommand command;
+  command.program = "/bin/sh";
+  command.arguments = founder_arguments(1);
+  command.arguments.insert(command.arguments.begin(),
+                           {"-c", "ulimit -n 16; exec \"$0\" \"$@\"", GROUPY_BINARY});
+  command.environment = {{"TMPDIR", folder_.path()}};
+  command.log_file = folder_.path() + "/few.log";
+  auto started = cli::ChildProcess::start(command);
+  auto* const process = std::get_if<cli::ChildProcess>(&started);
+  ASSERT_NE(process, nullptr);
+  EXPECT_EQ(process->wait(20s).to_string(), "exit code 1");
+  EXPECT_EQ(read_file(command.log_file),
+            "groupy: only 16 open files are allowed (see ulimit -n), 64 are needed\n");
 }
 
 TEST_F(Serve, ASecondProcessUnderAnIdInUseIsNotTakenIn) {

@@ -1,6 +1,8 @@
 #include "tests/tidy/purity.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "tests/tidy/code.h"
 
@@ -40,7 +42,7 @@ bool may_include(std::string_view path, std::string_view header) {
 // What of kvstore touches the disk or is shared between threads. All else decides what clients are
 // told: new files belong there until they are listed here.
 bool acts_for_store(std::string_view name) {
-  constexpr std::string_view kFiles[] = {"apply_thread",   "mailbox",         "mark_history",
+  constexpr std::string_view kFiles[] = {"apply_thread",   "mailbox",         "digest_history",
                                          "memory_storage", "rocksdb_storage", "service",
                                          "storage_failure"};
   return std::ranges::find(kFiles, name.substr(0, name.find('.'))) != std::end(kFiles);
@@ -57,18 +59,8 @@ bool calls(std::string_view line, std::string_view function) {
   return false;
 }
 
-}  // namespace
-
-bool is_core(std::string_view path) {
-  if (!is_cpp(path)) return false;
-  const std::string_view in = folder(path);
-  if (in == "kvstore") return !acts_for_store(file_name(path));
-  return in == "gms" || in == "gms/gms1" || in == "gms/gms2" || in == "gms/gms3";
-}
-
-Findings impurities(const SourceFile& file) {
+Findings impurities_of(const SourceFile& file) {
   Findings findings;
-  if (!is_core(file.path)) return findings;
   for (const Include& include : includes_of(file.text)) {
     if (include.quoted || may_include(file.path, include.name)) continue;
     findings.push_back({file.path, include.line, include.name, "not a header for the core"});
@@ -90,6 +82,61 @@ Findings impurities(const SourceFile& file) {
     }
   }
   return findings;
+}
+
+// Follows the includes of our own files, each file once.
+class Walk {
+ public:
+  explicit Walk(const SourceFiles& files) {
+    for (const SourceFile& file : files) files_[file.path] = &file;
+  }
+
+  // Looks at all that `file` includes, and reports what is found outside of the core.
+  void follow(const SourceFile& file, const std::string& way) {
+    for (const Include& include : includes_of(file.text)) {
+      const auto next = files_.find(include.name);
+      if (!include.quoted || next == files_.end() || !seen_.insert(include.name).second) continue;
+      const std::string way_there = way + " -> " + include.name;
+      if (!is_core(include.name)) report(*next->second, way_there);
+      follow(*next->second, way_there);
+    }
+  }
+
+  Findings take_findings() { return std::move(findings_); }
+
+ private:
+  void report(const SourceFile& file, const std::string& way) {
+    for (Finding& finding : impurities_of(file)) {
+      finding.what += ", which reaches it: " + way;
+      findings_.push_back(std::move(finding));
+    }
+  }
+
+  std::map<std::string, const SourceFile*> files_;
+  std::set<std::string> seen_;
+  Findings findings_;
+};
+
+}  // namespace
+
+bool is_core(std::string_view path) {
+  if (!is_cpp(path)) return false;
+  const std::string_view in = folder(path);
+  if (in == "kvstore") return !acts_for_store(file_name(path));
+  return in == "gms" || in == "gms/gms1" || in == "gms/gms2" || in == "gms/gms3" ||
+         in == "gms/wire";
+}
+
+Findings impurities(const SourceFile& file) {
+  return is_core(file.path) ? impurities_of(file) : Findings();
+}
+
+Findings reached_impurities(const SourceFiles& files) {
+  Walk walk(files);
+  for (const SourceFile& file : files) {
+    if (is_core(file.path)) walk.follow(file, file.path);
+  }
+  return walk.take_findings();
 }
 
 }  // namespace groupy::tidy

@@ -14,6 +14,7 @@ TEST(Core, IsWhatDecidesWithoutActing) {
   EXPECT_TRUE(is_core("gms/member.h"));
   EXPECT_TRUE(is_core("gms/gms1/leader.cc"));
   EXPECT_TRUE(is_core("gms/gms3/stability.h"));
+  EXPECT_TRUE(is_core("gms/wire/fields.h"));
   EXPECT_TRUE(is_core("kvstore/replica.cc"));
   EXPECT_TRUE(is_core("kvstore/waiters.h"));
   EXPECT_TRUE(is_core("kvstore/command.cc"));
@@ -82,6 +83,28 @@ TEST(Purity, OnlyTheLastWordsMayBePrinted) {
 TEST(Purity, BindsTheStoreTooButNotItsDisk) {
   EXPECT_FALSE(is_pure("#include <thread>\n", "kvstore/replica.h"));
   EXPECT_TRUE(is_pure("#include <thread>\n", "kvstore/rocksdb_storage.cc"));
+}
+
+TEST(Purity, ReachesThroughWhatIsIncluded) {
+  const SourceFiles files = {
+      {"kvstore/replica.h", "#include \"kvstore/outcome.h\"\n"},
+      {"kvstore/outcome.h", "#include \"kvstore/mailbox.h\"\n#include <vector>\n"},
+      {"kvstore/mailbox.h", "#include \"http/clock.h\"\n#include <mutex>\n"},
+      {"http/clock.h", "#pragma once\nauto now = std::chrono::steady_clock::now();\n"},
+      {"http/thread.h", "#include <thread>\n"}};
+  const Findings found = reached_impurities(files);
+  ASSERT_EQ(found.size(), 2u) << to_string(found);
+  EXPECT_EQ(found[0].path, "kvstore/mailbox.h");
+  EXPECT_EQ(found[0].subject, "mutex");
+  EXPECT_NE(found[0].what.find("kvstore/outcome.h -> kvstore/mailbox.h"), std::string::npos);
+  EXPECT_EQ(found[1].path, "http/clock.h");
+  EXPECT_EQ(found[1].subject, "steady_clock");
+}
+
+TEST(Purity, IncludesThatRunInACircleEnd) {
+  const SourceFiles files = {{"gms/view.h", "#include \"gms/log/a.h\"\n"},
+                             {"gms/log/a.h", "#include \"gms/view.h\"\n#include <vector>\n"}};
+  EXPECT_TRUE(reached_impurities(files).empty());
 }
 
 }  // namespace
