@@ -13,8 +13,8 @@ using test::answer;
 using test::FakeWorld;
 
 constexpr char kHere[] = "http://127.0.0.1:8081";
-const std::vector<std::string> kCommands = {"serve", "demo", "put",    "get",   "del",
-                                            "ls",    "view", "status", "check", "version"};
+const std::vector<std::string> kCommands = {"serve", "demo",   "put",   "get", "del",    "ls",
+                                            "view",  "status", "check", "log", "version"};
 
 TEST(Program, WithoutACommandItExplainsItselfOnStderr) {
   FakeWorld world;
@@ -64,7 +64,7 @@ TEST(Program, AnUnknownCommandIsAUsageErrorWithAHint) {
 
 TEST(Program, WhatIsNotBuiltIsUnknown) {
   for (const char* command : {"watch", "txn", "lease", "views", "members", "leader", "settings",
-                              "bench", "snapshot", "log", "completion"}) {
+                              "bench", "snapshot", "completion"}) {
     FakeWorld world;
     EXPECT_EQ(world.run({command}), 2) << command;
   }
@@ -116,8 +116,8 @@ TEST(Program, WrongClientFlagsAreUsageErrors) {
       {"view", "x"},
       {"status", "x"},
       {"check"},
-      {"check", "history"},
-      {"check", "consistency", "--deep"},
+      {"check", "log", "history"},
+      {"check", "log", "consistency", "--deep"},
       {"version", "-o", "xml"},
       {"demo", "--replicas", "0"},
       {"demo", "--replicas", "8"},
