@@ -100,6 +100,8 @@ ExitCode exit_code_of(kvstore::Stopped::Reason reason) {
   switch (reason) {
     case kvstore::Stopped::Reason::join_failed:
       return ExitCode::unavailable;
+    case kvstore::Stopped::Reason::dismissed:
+      return ExitCode::error;
     case kvstore::Stopped::Reason::disk_failed:
       return ExitCode::disk_failed;
     case kvstore::Stopped::Reason::cannot_apply:

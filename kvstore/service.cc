@@ -191,6 +191,14 @@ void Service::join_failed(const std::string& why) {
   stop(Stopped::Reason::join_failed, why);
 }
 
+void Service::dismissed(const std::string& why) {
+  stop(Stopped::Reason::dismissed, why);
+}
+
+void Service::disk_failed(const std::string& why) {
+  stop(Stopped::Reason::disk_failed, why);
+}
+
 void Service::stop(Stopped::Reason reason, const std::string& why) {
   if (stopped_) return;
   stopped_ = true;

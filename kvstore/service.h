@@ -32,7 +32,7 @@ struct ServiceOptions {
 
 // Why the replica cannot go on; the process should end with what this says.
 struct Stopped {
-  enum class Reason { join_failed, disk_failed, cannot_apply };
+  enum class Reason { join_failed, dismissed, disk_failed, cannot_apply };
   Reason reason = Reason::cannot_apply;
   std::string why;
 };
@@ -62,6 +62,8 @@ class Service final : public Store, public gms::Application {
   bool has_room() const override { return replica_.has_room(); }
   void tick(gms::Time now) override;
   void join_failed(const std::string& why) override;
+  void dismissed(const std::string& why) override;
+  void disk_failed(const std::string& why) override;
 
  private:
   struct WriteRequest {

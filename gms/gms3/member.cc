@@ -31,8 +31,10 @@ Member::Member(MemberOptions options, const gms::RecordFormat& format)
       may_miss_records_(options_.recovered.has_loss || options_.recovered.is_end_unknown) {
   const auto& views = options_.recovered.views;
   const auto behind = views.upper_bound(stable_);
-  if (behind != views.begin())
-    install(std::make_shared<const gms::View>(std::prev(behind)->second));
+  if (behind != views.begin()) {
+    installed_ = std::make_shared<const gms::View>(std::prev(behind)->second);
+    outbox_.push(gms::InstallView{installed_});
+  }
   founding_.start();
 }
 
