@@ -9,6 +9,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
+#include <concepts>
 #include <memory>
 #include <optional>
 #include <string>
@@ -95,6 +96,7 @@ class Driver final : public net::LinksOwner {
   void carry_out(const ReadRefused& effect);
   // The rest is work for the disk, put together until the end of the turn.
   template <typename Work>
+    requires std::constructible_from<LogWork, Work&&>
   void carry_out(Work&& work) {
     GROUPY_CHECK(disk_ != nullptr, "a member without a log asked for one");
     disk_work_.emplace_back(std::forward<Work>(work));

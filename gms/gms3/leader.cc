@@ -158,9 +158,15 @@ std::optional<gms::NodeId> Leader::best_successor(const Contacts& contacts, gms:
   std::optional<gms::NodeId> best;
   for (const gms::NodeId id : log_.voters().ids()) {
     if (id == self_ || !contacts.is_alive(id, now)) continue;
+    if (!members_.at(id).feed.has_space()) continue;
     if (!best || acknowledged_by(id) > acknowledged_by(*best)) best = id;
   }
   return best;
+}
+
+bool Leader::is_outrun() const {
+  return log_.voters().is_majority_of(
+      [&](gms::NodeId id) { return id != self_ && acknowledged_by(id) > log_.synced(); });
 }
 
 }  // namespace groupy::gms3

@@ -54,8 +54,11 @@ class Leader {
   void flush(gms::Time now, gms::Time heartbeat_every);
 
   Handover& handover() { return handover_; }
-  // Whom to hand over to if nobody is named: who has most of the log. Nothing if nobody is there.
+  // Whom to hand over to if nobody is named: who has space, and most of the log. Nothing if nobody
+  // is there.
   std::optional<gms::NodeId> best_successor(const Contacts& contacts, gms::Time now) const;
+  // Whether a majority without this member has more on disk than it.
+  bool is_outrun() const;
 
  private:
   void order_waiting();

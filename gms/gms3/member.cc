@@ -276,6 +276,7 @@ Situation Member::situation() const {
   now.now = now_;
   now.synced = log_.synced_end();
   now.may_vote = founding_.is_founded() && !options_.recovered.has_amnesia && !may_miss_records_;
+  now.may_run = now.may_vote && log_.writes().oldest_wait() < options_.timing.stall_after;
   now.leader = living_leader();
   if (leader_) now.followed = leader_->ballot();
   if (worker_) now.followed = worker_->ballot();
@@ -309,7 +310,9 @@ void Member::tick(gms::Time now) {
     contacts_.slept(now);
     leader_heard_ = now;
   }
+  log_.writes().tick(now);
   if (leader_) {
+    relieve_leader();
     leader_->handover().expire(now, options_.timing.suspect_after);
     if (!has_majority()) stop_leading("no majority is in contact");
   } else if (worker_ && !living_leader()) {
@@ -328,6 +331,18 @@ void Member::persisted(gms::Ticket ticket) {
   }
   succession_.persisted(situation());
   lead_if_won();
+}
+
+// A leader whose disk stands still, or is full, holds up everybody: whose disk does not may lead.
+// Not more often than now and then, or a slow disk everywhere would keep the lead going round.
+void Member::relieve_leader() {
+  const bool is_stalled = log_.writes().oldest_wait() >= options_.timing.stall_after;
+  if (has_space_ && !(is_stalled && leader_->is_outrun())) return;
+  if (relieved_at_ && now_ - *relieved_at_ < options_.timing.between_reliefs) return;
+  if (!hand_over_lead(std::nullopt)) return;
+  relieved_at_ = now_;
+  outbox_.push(gms::Say{true, is_stalled ? "the disk stands still: hands over the lead"
+                                         : "the disk is full: hands over the lead"});
 }
 
 void Member::declare_whole_if_so() {

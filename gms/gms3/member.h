@@ -67,6 +67,7 @@ class Member final : public gms::Member {
   void stop_leading(const std::string& why);
   void obey_promise();
   void lead_if_won();
+  void relieve_leader();
   void declare_whole_if_so();
 
   Situation situation() const;
@@ -110,6 +111,7 @@ class Member final : public gms::Member {
   std::optional<gms::Ticket> whole_;  // nothing is missing any more, once this is on disk
   bool has_caught_up_ = false;
   bool has_space_ = true;
+  std::optional<gms::Time> relieved_at_;  // when it gave the lead away because of its disk
 };
 
 }  // namespace groupy::gms3
