@@ -3,8 +3,10 @@
 // Thread: values.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <variant>
+#include <vector>
 
 #include "gms/ids.h"
 #include "kvstore/command.h"
@@ -31,11 +33,19 @@ struct Outcome {
   bool operator==(const Outcome&) const = default;
 };
 
-// What became of one delivery.
+// What became of one delivered command.
 struct Applied {
   gms::Origin origin;
   Outcome outcome;
   bool operator==(const Applied&) const = default;
+};
+
+// What became of deliveries that were applied together.
+struct BatchApplied {
+  std::vector<Applied> applied;  // of the commands, in order; empty places have no outcome
+  gms::Sequence up_to;           // the last one's
+  std::size_t deliveries = 0;    // empty places too
+  std::size_t bytes = 0;         // of their payloads
 };
 
 // Why there is no outcome.

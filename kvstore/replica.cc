@@ -79,20 +79,20 @@ void Replica::deliver(std::vector<gms::Delivery> deliveries) {
   }
 }
 
-void Replica::applied(std::span<const Applied> applied, gms::Sequence up_to, std::size_t bytes) {
-  GROUPY_CHECK(applied.size() <= applying_ && bytes <= applying_bytes_,
+void Replica::applied(const BatchApplied& batch) {
+  GROUPY_CHECK(batch.deliveries <= applying_ && batch.bytes <= applying_bytes_,
                "more was applied than was handed over");
-  applying_ -= applied.size();
-  applying_bytes_ -= bytes;
+  applying_ -= batch.deliveries;
+  applying_bytes_ -= batch.bytes;
   // A repeat tells the revision of its first answer, which is none of now.
   Revision revision = revision_;
-  for (const Applied& each : applied) {
+  for (const Applied& each : batch.applied) {
     revision = std::max(revision, each.outcome.revision);
     if (each.origin.directory != options_.directory) continue;
     const auto id = writes_.take(each.origin.counter);
     if (id) answer(*id, each.outcome);
   }
-  on_applied_up_to(up_to, revision);
+  on_applied_up_to(batch.up_to, revision);
 }
 
 void Replica::state_installed(gms::Sequence sequence, Revision revision) {

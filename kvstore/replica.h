@@ -7,7 +7,6 @@
 // Thread: one at a time; in a replica, the group thread.
 #pragma once
 
-#include <span>
 #include <vector>
 
 #include "gms/member.h"
@@ -64,10 +63,9 @@ class Replica {
   void await(WaitId id, Revision revision, gms::Time deadline);
   // Next in the total order.
   void deliver(std::vector<gms::Delivery> deliveries);
-  // The next deliveries that were to be applied are applied, up to the sequence `up_to`: their
-  // outcomes, in order, and the bytes of their payloads.
-  void applied(std::span<const Applied> applied, gms::Sequence up_to, std::size_t bytes);
-  // The state was replaced by one that stands after `sequence`.
+  // The next deliveries that were to be applied are applied.
+  void applied(const BatchApplied& batch);
+  // The state was replaced by one that stands after `sequence`, or loaded at start.
   void state_installed(gms::Sequence sequence, Revision revision);
   void tick(gms::Time now);
 

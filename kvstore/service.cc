@@ -16,6 +16,14 @@ Service::Service(const ServiceOptions& options, Storage& storage,
   status_.generation = options_.generation;
 }
 
+std::variant<gms::AppliedState, std::string> Service::load() {
+  auto found = apply_thread_.load();
+  if (auto* failure = std::get_if<StorageFailed>(&found)) return std::move(failure->what);
+  auto& state = std::get<StateFound>(found);
+  replica_.state_installed(state.digest.sequence, state.digest.revision);
+  return gms::AppliedState{state.digest.sequence, std::move(state.origins)};
+}
+
 void Service::start(gms::Driver& driver) {
   driver_ = &driver;
   apply_thread_.start();
@@ -99,7 +107,7 @@ void Service::on_results() {
 }
 
 void Service::take(const BatchApplied& result) {
-  replica_.applied(result.applied, result.up_to, result.bytes);
+  replica_.applied(result);
 }
 
 void Service::take(StateTaken result) {

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "gms/driver/driver.h"
+#include "gms/driver/member_disk.h"
 #include "kvstore/apply_thread.h"
 #include "kvstore/mailbox.h"
 #include "kvstore/replica.h"
@@ -43,6 +44,9 @@ class Service final : public Store, public gms::Application {
   Service(const ServiceOptions& options, Storage& storage,
           std::function<void(const Stopped&)> on_stopped);
 
+  // Opens the state that the storage holds and tells how far it has come, for a member that goes on
+  // from there; otherwise why it cannot be used. Before start(), and before there is a driver.
+  std::variant<gms::AppliedState, std::string> load();
   // Before the driver starts.
   void start(gms::Driver& driver);
   // When nobody calls any more, and before the driver goes: ends the apply thread.

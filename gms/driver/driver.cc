@@ -89,6 +89,11 @@ void Driver::confirm_read(ReadId id) {
   member_->confirm_read(id);
 }
 
+void Driver::forget_read(ReadId id) {
+  begin_turn();
+  member_->forget_read(id);
+}
+
 void Driver::applied(Sequence sequence) {
   begin_turn();
   member_->applied(sequence);

@@ -58,6 +58,8 @@ class Driver final : public net::LinksOwner {
   // A read came that needs the newest state: Application::read_confirmed() or read_refused()
   // answers.
   void confirm_read(ReadId id);
+  // Nobody waits for this one any more.
+  void forget_read(ReadId id);
   // All deliveries up to this one are applied.
   void applied(Sequence sequence);
   // False if this member does not lead, or nobody can take the lead now.
@@ -95,8 +97,7 @@ class Driver final : public net::LinksOwner {
   void carry_out(const ReadConfirmed& effect);
   void carry_out(const ReadRefused& effect);
   // The rest is work for the disk, put together until the end of the turn.
-  template <typename Work>
-    requires std::constructible_from<LogWork, Work&&>
+  template <std::convertible_to<LogWork> Work>
   void carry_out(Work&& work) {
     GROUPY_CHECK(disk_ != nullptr, "a member without a log asked for one");
     disk_work_.emplace_back(std::forward<Work>(work));
