@@ -38,6 +38,7 @@ class Member final : public gms::Member {
   void heard(gms::NodeId peer) override;
   void applied(gms::Sequence sequence) override { deliveries_.applied(sequence); }
   void confirm_read(gms::ReadId id) override;
+  void forget_read(gms::ReadId id) override { reads_.forget(id); }
   void space(bool has_space) override { has_space_ = has_space; }
   bool hand_over_lead(std::optional<gms::NodeId> to) override;
   gms::Effects take_effects() override;
