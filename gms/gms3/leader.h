@@ -49,7 +49,7 @@ class Leader {
   void on_ack(gms::NodeId from, const gms::AckFrame& frame, gms::Time now);
   // This member can be reached again; what was under way to it may be lost.
   void on_reached(gms::NodeId member);
-  void on_log_read(gms::NodeId member, const std::vector<gms::Record>& records, gms::Time now);
+  void on_log_read(gms::NodeId member, std::vector<gms::Record> records, gms::Time now);
   // What is on disk here, and what the others said, is looked at; what follows from it is sent.
   void flush(gms::Time now, gms::Time heartbeat_every);
 

@@ -130,6 +130,20 @@ void Member::receive(gms::NodeId link, gms::Frame any) {
 
 void Member::on(gms::NodeId from, const gms::GreetingFrame& frame) {
   founding_.on(from, frame);
+  begin_if_founded();
+}
+
+// The first of the list asks first.
+void Member::begin_if_founded() {
+  if (!founding_.is_founded() || has_begun_) return;
+  has_begun_ = true;
+  succession_.leader_lost(now_, place());
+}
+
+// How many others come before this member in the list.
+std::size_t Member::place() const {
+  const auto& ids = log_.voters().ids();
+  return static_cast<std::size_t>(std::ranges::find(ids, self_) - ids.begin());
 }
 
 void Member::on(gms::NodeId from, const gms::DismissFrame& frame) {
@@ -325,6 +339,7 @@ void Member::tick(gms::Time now) {
 void Member::persisted(gms::Ticket ticket) {
   log_.writes().persisted(ticket);
   founding_.persisted();
+  begin_if_founded();
   if (whole_ && log_.writes().is_persisted(*whole_)) {
     whole_.reset();
     may_miss_records_ = false;
@@ -357,7 +372,7 @@ void Member::log_read(std::optional<gms::NodeId> reader, std::vector<gms::Record
     install(deliveries_.on_log_read(std::move(records), std::min(stable_, log_.synced()), log_,
                                     submissions_, outbox_));
   } else if (leader_) {
-    leader_->on_log_read(*reader, records, now_);
+    leader_->on_log_read(*reader, std::move(records), now_);
   }
 }
 
