@@ -123,9 +123,9 @@ TEST(Program, WrongClientFlagsAreUsageErrors) {
       {"demo", "--replicas", "8"},
       {"demo", "--http-base", "0"},
       {"demo", "--http-base", "64534"},
-      {"demo", "--gms", "3"},
+      {"demo", "--gms", "2"},
       {"demo", "--gms", "x"},
-      {"demo", "--dir", "d"},
+      {"demo", "--gms", "1", "--dir", "d"},
       {"demo", "--crash-one-in", "5"},
       {"serve", "--id", "1"},
   };
