@@ -35,6 +35,16 @@ void ApplyThread::start() {
   thread_ = std::thread([this] { run(); });
 }
 
+std::optional<StorageFailed> ApplyThread::flush() {
+  GROUPY_CHECK(!thread_.joinable(), "who writes must be done before all is flushed");
+  try {
+    storage_.flush();
+    return std::nullopt;
+  } catch (const StorageFailed& failure) {
+    return failure;
+  }
+}
+
 void ApplyThread::put(std::vector<ApplyWork> work) {
   if (work.empty()) return;
   bool was_empty = false;

@@ -73,6 +73,8 @@ class ApplyThread {
   void start();
   // Finishes the batch at hand and ends the thread; `done` is not called any more afterwards.
   void stop();
+  // After stop(): what was applied outlives the process when this returns; otherwise why not.
+  std::optional<StorageFailed> flush();
   void put(std::vector<ApplyWork> work);
 
   // The newest applied state. Thread: any.

@@ -59,6 +59,14 @@ enum class Failure : std::uint8_t {
 
 using Answer = std::variant<Outcome, Failure>;
 
+// Why a read that must see the newest state is not answered.
+enum class ReadFailure : std::uint8_t {
+  not_confirmed = 1,  // nobody who leads confirmed it within the limit
+  not_applied = 2,    // what it must see is not applied here within the limit
+  no_majority = 3,    // nobody leads, and nobody could be chosen to
+  overloaded = 4,     // too many wait already
+};
+
 // Why there is no digest of a sequence, or of a revision.
 enum class NoDigest : std::uint8_t {
   forgotten = 1,    // older than the digests that are kept

@@ -234,6 +234,63 @@ TEST(Replica, TooManyWaitingReadersAreAnsweredAtOnce) {
             (std::vector<ReaderAnswered>{{WaitId{2}, NoDigest::overloaded}}));
 }
 
+using Reads = std::vector<ReadAnswered>;
+
+TEST(Replica, AReadIsAnsweredOnceItIsConfirmedAndWhatItMustSeeIsApplied) {
+  Replica replica(options());
+  apply(replica, 3, origin(2, 1));
+  replica.confirm(WaitId{1}, Time(1000));
+  replica.confirm(WaitId{2}, Time(1000));
+  EXPECT_EQ(replica.take_effects().to_confirm, (std::vector{WaitId{1}, WaitId{2}}));
+  replica.read_confirmed(WaitId{1}, Sequence{3});
+  replica.read_confirmed(WaitId{2}, Sequence{4});
+  EXPECT_EQ(replica.take_effects().reads, (Reads{{WaitId{1}, std::nullopt}}));
+  apply(replica, 4, origin(2, 2));
+  EXPECT_EQ(replica.take_effects().reads, (Reads{{WaitId{2}, std::nullopt}}));
+}
+
+TEST(Replica, AReadThatIsRefusedOrLateIsToldWhyAndAnsweredOnce) {
+  Replica replica(options());
+  replica.confirm(WaitId{1}, Time(1000));
+  replica.confirm(WaitId{2}, Time(50));
+  replica.confirm(WaitId{3}, Time(50));
+  replica.read_confirmed(WaitId{3}, Sequence{9});
+  replica.read_refused(WaitId{1});
+  EXPECT_EQ(replica.take_effects().reads, (Reads{{WaitId{1}, ReadFailure::no_majority}}));
+  replica.tick(Time(50));
+  const ReplicaEffects late = replica.take_effects();
+  EXPECT_EQ(late.reads, (Reads{{WaitId{2}, ReadFailure::not_confirmed},
+                               {WaitId{3}, ReadFailure::not_applied}}));
+  EXPECT_EQ(late.to_forget, (std::vector{WaitId{2}}));
+  replica.read_confirmed(WaitId{2}, Sequence{0});
+  replica.read_refused(WaitId{2});
+  apply(replica, 9, origin(2, 1));
+  EXPECT_TRUE(replica.take_effects().reads.empty());
+}
+
+TEST(Replica, ReadersOfAllKindsShareOneBound) {
+  ReplicaOptions few = options();
+  few.waiting_readers_max = 2;
+  Replica replica(few);
+  replica.await(WaitId{1}, Sequence{4}, Time(1000));
+  replica.confirm(WaitId{2}, Time(1000));
+  replica.confirm(WaitId{3}, Time(1000));
+  const ReplicaEffects effects = replica.take_effects();
+  EXPECT_EQ(effects.reads, (Reads{{WaitId{3}, ReadFailure::overloaded}}));
+  EXPECT_EQ(effects.to_confirm, (std::vector{WaitId{2}}));
+}
+
+TEST(Replica, GoesOnFromTheStateThatWasFoundAtStart) {
+  Replica replica(options());
+  replica.state_installed(Sequence{40}, Revision{7});
+  replica.await(WaitId{1}, Revision{7}, Time(1000));
+  replica.confirm(WaitId{2}, Time(1000));
+  replica.read_confirmed(WaitId{2}, Sequence{40});
+  const ReplicaEffects effects = replica.take_effects();
+  EXPECT_EQ(effects.readers, (std::vector<ReaderAnswered>{{WaitId{1}, std::nullopt}}));
+  EXPECT_EQ(effects.reads, (Reads{{WaitId{2}, std::nullopt}}));
+}
+
 TEST(WriteWaiters, ExpireInTheOrderOfTheirDeadlinesAndTakeTheirBytesAlong) {
   WriteWaiters waiters;
   waiters.add(1, WaitId{1}, 10, Time(30));
