@@ -31,8 +31,10 @@ Member::Member(MemberOptions options, const gms::RecordFormat& format)
       may_miss_records_(options_.recovered.has_loss || options_.recovered.is_end_unknown) {
   const auto& views = options_.recovered.views;
   const auto behind = views.upper_bound(stable_);
-  if (behind != views.begin())
-    install(std::make_shared<const gms::View>(std::prev(behind)->second));
+  if (behind != views.begin()) {
+    installed_ = std::make_shared<const gms::View>(std::prev(behind)->second);
+    outbox_.push(gms::InstallView{installed_});
+  }
   founding_.start();
 }
 
@@ -128,6 +130,20 @@ void Member::receive(gms::NodeId link, gms::Frame any) {
 
 void Member::on(gms::NodeId from, const gms::GreetingFrame& frame) {
   founding_.on(from, frame);
+  begin_if_founded();
+}
+
+// The first of the list asks first.
+void Member::begin_if_founded() {
+  if (!founding_.is_founded() || has_begun_) return;
+  has_begun_ = true;
+  succession_.leader_lost(now_, place());
+}
+
+// How many others come before this member in the list.
+std::size_t Member::place() const {
+  const auto& ids = log_.voters().ids();
+  return static_cast<std::size_t>(std::ranges::find(ids, self_) - ids.begin());
 }
 
 void Member::on(gms::NodeId from, const gms::DismissFrame& frame) {
@@ -274,6 +290,7 @@ Situation Member::situation() const {
   now.now = now_;
   now.synced = log_.synced_end();
   now.may_vote = founding_.is_founded() && !options_.recovered.has_amnesia && !may_miss_records_;
+  now.may_run = now.may_vote && log_.writes().oldest_wait() < options_.timing.stall_after;
   now.leader = living_leader();
   if (leader_) now.followed = leader_->ballot();
   if (worker_) now.followed = worker_->ballot();
@@ -307,7 +324,9 @@ void Member::tick(gms::Time now) {
     contacts_.slept(now);
     leader_heard_ = now;
   }
+  log_.writes().tick(now);
   if (leader_) {
+    relieve_leader();
     leader_->handover().expire(now, options_.timing.suspect_after);
     if (!has_majority()) stop_leading("no majority is in contact");
   } else if (worker_ && !living_leader()) {
@@ -320,12 +339,25 @@ void Member::tick(gms::Time now) {
 void Member::persisted(gms::Ticket ticket) {
   log_.writes().persisted(ticket);
   founding_.persisted();
+  begin_if_founded();
   if (whole_ && log_.writes().is_persisted(*whole_)) {
     whole_.reset();
     may_miss_records_ = false;
   }
   succession_.persisted(situation());
   lead_if_won();
+}
+
+// A leader whose disk stands still, or is full, holds up everybody: whose disk does not may lead.
+// Not more often than now and then, or a slow disk everywhere would keep the lead going round.
+void Member::relieve_leader() {
+  const bool is_stalled = log_.writes().oldest_wait() >= options_.timing.stall_after;
+  if (has_space_ && !(is_stalled && leader_->is_outrun())) return;
+  if (relieved_at_ && now_ - *relieved_at_ < options_.timing.between_reliefs) return;
+  if (!hand_over_lead(std::nullopt)) return;
+  relieved_at_ = now_;
+  outbox_.push(gms::Say{true, is_stalled ? "the disk stands still: hands over the lead"
+                                         : "the disk is full: hands over the lead"});
 }
 
 void Member::declare_whole_if_so() {
@@ -340,7 +372,7 @@ void Member::log_read(std::optional<gms::NodeId> reader, std::vector<gms::Record
     install(deliveries_.on_log_read(std::move(records), std::min(stable_, log_.synced()), log_,
                                     submissions_, outbox_));
   } else if (leader_) {
-    leader_->on_log_read(*reader, records, now_);
+    leader_->on_log_read(*reader, std::move(records), now_);
   }
 }
 

@@ -38,6 +38,7 @@ class Member final : public gms::Member {
   void heard(gms::NodeId peer) override;
   void applied(gms::Sequence sequence) override { deliveries_.applied(sequence); }
   void confirm_read(gms::ReadId id) override;
+  void forget_read(gms::ReadId id) override { reads_.forget(id); }
   void space(bool has_space) override { has_space_ = has_space; }
   bool hand_over_lead(std::optional<gms::NodeId> to) override;
   gms::Effects take_effects() override;
@@ -60,6 +61,8 @@ class Member final : public gms::Member {
   void on(gms::NodeId from, const gms::PermitFrame& frame);
   void on(gms::NodeId from, const gms::DismissFrame& frame);
 
+  void begin_if_founded();
+  std::size_t place() const;
   bool is_member(gms::NodeId link) const;
   bool may_follow(gms::NodeId from, const gms::AppendFrame& frame);
   void reached(gms::NodeId peer);
@@ -67,6 +70,7 @@ class Member final : public gms::Member {
   void stop_leading(const std::string& why);
   void obey_promise();
   void lead_if_won();
+  void relieve_leader();
   void declare_whole_if_so();
 
   Situation situation() const;
@@ -108,8 +112,10 @@ class Member final : public gms::Member {
   gms::SharedView installed_;
   bool may_miss_records_;  // what it promised may be missing from its log: it does not vote
   std::optional<gms::Ticket> whole_;  // nothing is missing any more, once this is on disk
+  bool has_begun_ = false;            // to look for a leader, being founded
   bool has_caught_up_ = false;
   bool has_space_ = true;
+  std::optional<gms::Time> relieved_at_;  // when it gave the lead away because of its disk
 };
 
 }  // namespace groupy::gms3
