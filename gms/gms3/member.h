@@ -113,6 +113,8 @@ class Member final : public gms::Member {
   bool may_miss_records_;  // what it promised may be missing from its log: it does not vote
   std::optional<gms::Ticket> whole_;  // nothing is missing any more, once this is on disk
   bool has_begun_ = false;            // to look for a leader, being founded
+  // What was stable when this life first knew; its state is current once that is applied.
+  std::optional<gms::Sequence> catch_up_to_;
   bool has_caught_up_ = false;
   bool has_space_ = true;
   std::optional<gms::Time> relieved_at_;  // when it gave the lead away because of its disk
