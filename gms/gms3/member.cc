@@ -70,9 +70,18 @@ bool Member::hand_over_lead(std::optional<gms::NodeId> to) {
 void Member::link_up(const gms::ViewMember& peer) {
   links_[peer.id] = peer;
   outbox_.link_up(peer.id);
-  contacts_.heard(peer.id, now_);
+  if (is_member(peer.id)) contacts_.heard(peer.id, now_);
   founding_.link_up(peer);
   reached(peer.id);
+}
+
+// The frame came from that member, over its own link or over another's.
+void Member::note_contact(gms::NodeId from, gms::NodeId link) {
+  if (!is_member(link)) return;
+  contacts_.heard(from, now_);
+  const bool is_new_way =
+      from == link ? outbox_.heard_directly(from) : outbox_.found_way(from, link);
+  if (is_new_way) reached(from);
 }
 
 // What was on its way there may be lost.
@@ -88,6 +97,10 @@ void Member::link_lost(gms::NodeId peer) {
   links_.erase(peer);
   founding_.link_lost(peer);
   for (const gms::NodeId lost : outbox_.link_lost(peer)) {
+    if (outbox_.has_link(lost)) {
+      reached(lost);  // over its own link again
+      continue;
+    }
     contacts_.lost(lost);
     if (worker_ && worker_->leader() == lost) leader_lost("lost the link with " + node_text(lost));
   }
@@ -95,7 +108,18 @@ void Member::link_lost(gms::NodeId peer) {
   lead_if_won();
 }
 
+// On a way over two links frames can be lost one by one, and nothing tells of it.
+void Member::repeat_if_lost() {
+  const bool is_direct = !worker_ || outbox_.is_direct(worker_->leader());
+  if (is_direct || now_ - under_way_.looked_at < 2 * options_.timing.suspect_after) return;
+  const UnderWay now{now_, submissions_.oldest_sent(), reads_.oldest_asked()};
+  if (now.submission != 0 && now.submission == under_way_.submission) submissions_.send_again();
+  if (now.read != 0 && now.read == under_way_.read) reads_.ask_again();
+  under_way_ = now;
+}
+
 void Member::heard(gms::NodeId peer) {
+  if (!is_member(peer)) return;  // another directory under a member's id is not that member
   contacts_.heard(peer, now_);
   // A long frame takes its time; who is in the middle of one is not silent.
   if (worker_ && worker_->leader() == peer && !is_leader_gone_) leader_heard_ = now_;
@@ -120,8 +144,7 @@ void Member::receive(gms::NodeId link, gms::Frame any) {
     return;
   }
   if (from == self_ || (from != link && log_.view()->find(from) == nullptr)) return;
-  contacts_.heard(from, now_);
-  if (from != link && outbox_.found_way(from, link)) reached(from);
+  note_contact(from, link);
   if (!is_greeting && !founding_.is_founded()) return;
   std::visit([&](auto& content) { on(from, std::move(content)); }, routed->frame);
   obey_promise();
@@ -147,12 +170,14 @@ std::size_t Member::place() const {
 }
 
 void Member::on(gms::NodeId from, const gms::DismissFrame& frame) {
+  if (founding_.is_founded() && !is_member(from)) return;  // a stranger's word
   outbox_.push(gms::Stop{node_text(from) + " says: " + frame.reason});
 }
 
 // --- following ---
 
 bool Member::may_follow(gms::NodeId from, const gms::AppendFrame& frame) {
+  if (!succession_.is_believable(frame.ballot)) return false;
   if (frame.ballot < succession_.promised()) {
     outbox_.send(from, gms::SupersededFrame{succession_.promised()});
     return false;
@@ -263,7 +288,10 @@ void Member::on(gms::NodeId from, const gms::PreVoteFrame& frame) {
 
 void Member::on(gms::NodeId from, const gms::PreVoteAnswerFrame& frame) {
   // The other has a leader that we do not hear: it may be reached through the other.
-  if (frame.leader && *frame.leader != from && outbox_.found_way(*frame.leader, from)) {
+  const bool is_unheard =
+      frame.leader && *frame.leader != from && *frame.leader != self_ &&
+      !(outbox_.has_link(*frame.leader) && contacts_.is_alive(*frame.leader, now_));
+  if (is_unheard && outbox_.found_way(*frame.leader, from)) {
     founding_.greet(*frame.leader);  // it will find the way back
     reached(*frame.leader);
   }
@@ -333,6 +361,7 @@ void Member::tick(gms::Time now) {
     leader_lost(node_text(worker_->leader()) + " is silent");
   }
   if (founding_.is_founded()) succession_.tick(situation());
+  repeat_if_lost();
   lead_if_won();
 }
 

@@ -53,8 +53,9 @@ class Scenario {
         {"until", &Scenario::until},       {"expect", &Scenario::expect},
         {"wipe", &Scenario::wipe},         {"suspect", &Scenario::suspect},
         {"lose", &Scenario::lose},         {"isolate", &Scenario::isolate},
-        {"down", &Scenario::down},         {"lead", &Scenario::lead},
-        {"note", &Scenario::note},         {"within", &Scenario::within},
+        {"sync", &Scenario::sync},         {"down", &Scenario::down},
+        {"lead", &Scenario::lead},         {"note", &Scenario::note},
+        {"within", &Scenario::within},
     };
     return kCommands;
   }
@@ -73,6 +74,9 @@ class Scenario {
     for (const std::string& each : w) options_.down.insert(node_named(each));
   }
   void suspect(const Words& w) { options_.timing.suspect_after = milliseconds(std::stol(w.at(0))); }
+  void sync(const Words& w) {
+    options_.sync_min = options_.sync_max = milliseconds(std::stol(w.at(0)));
+  }
   void window(const Words& w) {
     static const std::map<std::string, std::size_t gms3::Windows::*> kWindows = {
         {"submissions", &gms3::Windows::submissions_max},
