@@ -57,8 +57,8 @@ class Durable : public testing::Test {
                                                     const std::string& value,
                                                     const RecordingClient& reader) {
     if (read ? read->value == value : reader.status() == 503) return testing::AssertionSuccess();
-    return testing::AssertionFailure() << (read ? "old: " + render_operation(*read)
-                                                : "status " + std::to_string(reader.status()));
+    return testing::AssertionFailure()
+           << (read ? "old: " + render_operation(*read) : reader.said());
   }
 
   void TearDown() override {
@@ -135,7 +135,7 @@ TEST_F(Durable, WhatIsWrittenAtOneReplicaIsReadAtOnceAtTheOthers) {
       const std::string value = std::to_string(round);
       ASSERT_EQ(writer.put("register", value).result, Result::ok) << "round " << round;
       const auto read = reader.get("register");
-      ASSERT_TRUE(read) << "round " << round << ": status " << reader.status();
+      ASSERT_TRUE(read) << "round " << round << ": " << reader.said();
       ASSERT_EQ(read->value, value);
       const bool is_stopped = round % 2000 >= 1000;
       if (round % 2000 == 1000) cluster_.pause(stops);

@@ -160,7 +160,8 @@ void Recorder::read_all_at(const std::vector<unsigned>& nodes) {
                            "reader-" + std::to_string(node) + "-" + std::to_string(now_ns()));
     for (const std::string& key : keys) {
       if (!reader.get(key)) {
-        throw Failed{"replica " + std::to_string(node) + " does not answer a read of " + key};
+        throw Failed{"replica " + std::to_string(node) + " does not answer a read of " + key +
+                     ": " + reader.said()};
       }
     }
     add(reader.history());

@@ -104,11 +104,14 @@ std::optional<http::ClientAnswer> RecordingClient::call(const http::ClientReques
   status_ = 0;
   could_connect_ = true;
   if (const auto* error = std::get_if<http::ClientError>(&result)) {
+    said_ = error->what;
     could_connect_ = error->kind == http::ClientError::Kind::unknown;
     return std::nullopt;
   }
-  status_ = std::get<http::ClientAnswer>(result).status;
-  return std::move(std::get<http::ClientAnswer>(result));
+  auto& answer = std::get<http::ClientAnswer>(result);
+  status_ = answer.status;
+  said_ = answer.body;
+  return std::move(answer);
 }
 
 const HistoryOperation& RecordingClient::put(const std::string& key, const std::string& value,

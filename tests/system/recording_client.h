@@ -35,6 +35,8 @@ class RecordingClient {
   // The last answer's status; 0: none came. Nothing was sent if it could not connect.
   unsigned status() const { return status_; }
   bool could_connect() const { return could_connect_; }
+  // The last answer in words: its body, or why there is none.
+  const std::string& said() const { return said_; }
 
   const cli::History& history() const { return history_; }
 
@@ -48,6 +50,7 @@ class RecordingClient {
   std::chrono::milliseconds limit_{5000};
   unsigned status_ = 0;
   bool could_connect_ = true;
+  std::string said_;
   cli::History history_;
 };
 
