@@ -292,7 +292,10 @@ void Member::tick(gms::Time now) {
   if (leader_) {
     relieve_leader();
     leader_->handover().expire(now, options_.timing.suspect_after);
-    if (!has_majority()) stop_leading("no majority is in contact");
+    if (!has_majority()) {
+      stop_leading("no majority is in contact");
+      led_at_ = now - options_.timing.suspect_after;  // it knows already who is silent
+    }
   } else if (worker_ && !living_leader()) {
     leader_lost(node_text(worker_->leader()) + " is silent");
   }
