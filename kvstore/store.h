@@ -42,6 +42,11 @@ struct StoreStatus {
   std::vector<PeerProgress> peers;  // at the leader: of each other member
   // How long there was no leader, as seen here, before the view was installed.
   std::optional<std::chrono::milliseconds> view_took;
+
+  // The leader of the installed view, as long as it is followed here.
+  std::optional<gms::NodeId> leader_of_view() const {
+    return view != nullptr && leader == view->leader ? leader : std::nullopt;
+  }
 };
 
 using DigestAnswer = std::variant<StateDigest, NoDigest>;

@@ -32,11 +32,6 @@ bool Reads::add(gms::ReadId id) {
   return true;
 }
 
-void Reads::forget(gms::ReadId id) {
-  count_ -= std::erase(unasked_, id);
-  for (auto& [number, ids] : asked_) count_ -= std::erase(ids, id);
-}
-
 std::optional<std::uint64_t> Reads::take_batch() {
   if (unasked_.empty()) return std::nullopt;
   asked_.emplace(++last_number_, std::exchange(unasked_, {}));

@@ -51,8 +51,6 @@ class Reads {
 
   // False if there are too many already.
   [[nodiscard]] bool add(gms::ReadId id);
-  // Nobody waits for its answer any more.
-  void forget(gms::ReadId id);
   // All that have not been asked for, as one batch, to be asked for now; nothing if there are none.
   std::optional<std::uint64_t> take_batch();
   // Nobody will answer what was asked: all of it is to be asked for again.
