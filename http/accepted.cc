@@ -37,6 +37,7 @@ constexpr auto kParameters = std::to_array<Accepted>({
     {Endpoint::show_status, "timeout", State::built},
     {Endpoint::show_hash, "timeout", State::built},
     {Endpoint::show_hash, "sequence", State::built},
+    {Endpoint::hand_over_lead, "timeout", State::built},
     {Endpoint::livez, "verbose", State::built},
     {Endpoint::readyz, "verbose", State::built},
 });

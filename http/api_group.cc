@@ -11,8 +11,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr gms::NodeId kNobody{0};
-
 std::string to_hex(std::uint64_t number) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string hex(16, '0');
@@ -22,34 +20,38 @@ std::string to_hex(std::uint64_t number) {
   return hex;
 }
 
-std::string_view role_of(const gms::ViewMember& member, const gms::View& view) {
+std::string_view role_of(const gms::ViewMember& member, std::optional<gms::NodeId> leader) {
   if (member.role == gms::Role::learner) return "learner";
-  return member.id == view.leader ? "leader" : "worker";
+  return member.id == leader ? "leader" : "worker";
 }
 
-Json leader_of(const gms::View& view) {
-  return view.leader == kNobody ? Json(nullptr) : Json(view.leader.value());
+Json to_json(std::optional<gms::NodeId> node) {
+  return node ? Json(node->value()) : Json(nullptr);
 }
 
-Json to_json(const gms::View& view) {
+Json view_of(const kvstore::StoreStatus& status) {
+  const gms::View& view = *status.view;
+  const auto leader = status.leader_of_view();
   Json json;
   json["number"] = view.number.value();
-  json["leader"] = leader_of(view);
+  json["leader"] = to_json(leader);
   json["members"] = Json::array();
   for (const gms::ViewMember& member : view.members) {
     Json shown;
     shown["id"] = member.id.value();
-    shown["role"] = role_of(member, view);
+    shown["role"] = role_of(member, leader);
     shown["peer"] = member.peer_address;
     shown["http"] = member.http_address;
     shown["incarnation"] = member.incarnation.value();
-    // Nobody measures these before generation 3.
-    shown["lag"] = nullptr;
-    shown["contact_ms"] = nullptr;
+    // Only a leader of generation 3 measures these, of the others.
+    const auto peer = std::ranges::find(status.peers, member.id, &kvstore::PeerProgress::node);
+    const bool is_known = peer != status.peers.end();
+    shown["lag"] = is_known ? Json(peer->lag) : Json(nullptr);
+    shown["contact_ms"] = is_known ? Json(peer->contact.count()) : Json(nullptr);
     json["members"].push_back(std::move(shown));
   }
   json["reason"] = view.reason;
-  json["took_ms"] = nullptr;
+  json["took_ms"] = status.view_took ? Json(status.view_took->count()) : Json(nullptr);
   return json;
 }
 
@@ -64,8 +66,21 @@ void set_view(Json& json, const kvstore::StoreStatus& status) {
   json["group"] = view == nullptr ? Json(nullptr) : Json(view->group.to_hex());
   json["gms"] = status.generation;
   json["view"] = view == nullptr ? Json(nullptr) : Json(view->number.value());
-  json["leader"] = view == nullptr ? Json(nullptr) : leader_of(*view);
-  json["role"] = self == nullptr ? Json(nullptr) : Json(role_of(*self, *view));
+  json["leader"] = to_json(status.leader);
+  json["role"] = self == nullptr ? Json(nullptr) : Json(role_of(*self, status.leader));
+}
+
+// The last one that is known here: in generation 3 that of the log, stable or not.
+gms::Sequence newest_sequence(const kvstore::StoreStatus& status) {
+  return std::max({status.sequence, status.stable, status.applied.sequence});
+}
+
+void set_log(Json& json, const kvstore::StoreStatus& status) {
+  const std::uint64_t stable = status.stable.value();
+  json["lag"] = stable - std::min(stable, status.applied.sequence.value());
+  const bool has_log = status.generation > 2;
+  json["synced"] = has_log ? Json(status.synced.value()) : Json(nullptr);
+  json["ballot"] = has_log ? Json(status.ballot.value()) : Json(nullptr);
 }
 
 Answer render_hash(const kvstore::StateDigest& digest) {
@@ -87,7 +102,7 @@ Step show_view(const Incoming& incoming) {
     return make_problem(Code::not_ready, "no view is installed yet");
   }
   Answer answer;
-  answer.body = to_line(to_json(*incoming.status.view));
+  answer.body = to_line(view_of(incoming.status));
   return answer;
 }
 
@@ -99,11 +114,12 @@ Step show_status(const Incoming& incoming) {
   Json json;
   json["node"] = status.node.value();
   set_view(json, status);
-  json["sequence"] = std::max(status.stable, digest.sequence).value();
+  json["sequence"] = newest_sequence(status).value();
   json["stable"] = status.stable.value();
   json["applied"] = digest.sequence.value();
   json["revision"] = digest.revision.value();
   set_digest(json, digest);
+  set_log(json, status);
   json["has_state"] = status.has_state;
   json["request_window_keys"] = nullptr;
   json["request_window_sequences"] = nullptr;

@@ -35,10 +35,6 @@ Answer render_checks(const std::vector<Check>& checks, bool is_verbose) {
   return answer;
 }
 
-bool has_leader(const kvstore::StoreStatus& status) {
-  return status.view != nullptr && status.view->leader != gms::NodeId();
-}
-
 bool is_nearly_applied(const kvstore::StoreStatus& status) {
   const std::uint64_t applied = status.applied.sequence.value();
   const std::uint64_t stable = status.stable.value();
@@ -58,7 +54,7 @@ Step show_ready(const Incoming& incoming, bool is_stopping) {
   if (const auto* refusal = std::get_if<Refusal>(&verbose)) return render(*refusal);
   const kvstore::StoreStatus& status = incoming.status;
   return render_checks({{"view", status.view != nullptr},
-                        {"leader", has_leader(status)},
+                        {"leader", status.leader_of_view().has_value()},
                         {"state", status.has_state},
                         {"applied", is_nearly_applied(status)},
                         {"staying", !is_stopping}},

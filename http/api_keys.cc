@@ -159,25 +159,25 @@ Step delete_key(const Incoming& incoming) {
 
 Step get_key(const Incoming& incoming) {
   if (const auto refusal = check_key(incoming)) return render(*refusal);
-  const auto limit = time_limit_of(incoming);
-  if (const auto* refusal = std::get_if<Refusal>(&limit)) return render(*refusal);
   const auto raw = switch_of(incoming, "raw");
   if (const auto* refusal = std::get_if<Refusal>(&raw)) return render(*refusal);
-  if (const auto refusal = check_consistency(incoming)) return render(*refusal);
+  const auto consistency = consistency_of(incoming);
+  if (const auto* refusal = std::get_if<Refusal>(&consistency)) return render(*refusal);
   const auto known = known_of(incoming.request);
   if (const auto* refusal = std::get_if<Refusal>(&known)) return render(*refusal);
   const auto view = incoming.store.read_view();
   if (view == nullptr) return make_problem(Code::not_ready, "this replica has no state yet");
-  const auto missing = missing_revision(incoming, view->digest().revision);
-  if (const auto* refusal = std::get_if<Refusal>(&missing)) return render(*refusal);
-  if (const auto& call = std::get<std::optional<ReachCall>>(missing)) return *call;
+  const auto promised = std::get<Consistency>(consistency);
+  if (auto wait = wait_before_reading(incoming, promised, view->digest().revision)) {
+    return *std::move(wait);
+  }
 
   const auto record = view->get(incoming.key);
   const bool is_raw = std::get<bool>(raw) || accepts_bytes(incoming.request);
   Answer answer = render_read(incoming, record, is_raw, std::get<std::optional<Known>>(known));
   answer.set_etag(record ? record->mod_revision : kvstore::Revision());
   answer.set_sequence(view->digest().sequence);
-  answer.set(kConsistencyHeader, "local");
+  answer.set(kConsistencyHeader, name_of(promised));
   return answer;
 }
 

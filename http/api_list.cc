@@ -15,6 +15,7 @@ struct ListQuery {
   std::optional<Cursor> cursor;
   std::size_t limit = kListItemsDefault;
   bool is_keys_only = false;
+  Consistency consistency = Consistency::local;
 };
 
 std::optional<Refusal> read_limit(const Incoming& incoming, ListQuery& query) {
@@ -52,9 +53,9 @@ std::variant<ListQuery, Refusal> read_query(const Incoming& incoming) {
   auto keys_only = switch_of(incoming, "keys_only");
   if (auto* refusal = std::get_if<Refusal>(&keys_only)) return std::move(*refusal);
   query.is_keys_only = std::get<bool>(keys_only);
-  auto limit = time_limit_of(incoming);
-  if (auto* refusal = std::get_if<Refusal>(&limit)) return std::move(*refusal);
-  if (auto refusal = check_consistency(incoming)) return *std::move(refusal);
+  auto consistency = consistency_of(incoming);
+  if (auto* refusal = std::get_if<Refusal>(&consistency)) return std::move(*refusal);
+  query.consistency = std::get<Consistency>(consistency);
   return query;
 }
 
@@ -83,9 +84,9 @@ Step list_keys(const Incoming& incoming) {
   const auto view = incoming.store.read_view();
   if (view == nullptr) return make_problem(Code::not_ready, "this replica has no state yet");
   const kvstore::StateDigest& digest = view->digest();
-  const auto missing = missing_revision(incoming, digest.revision);
-  if (const auto* refusal = std::get_if<Refusal>(&missing)) return render(*refusal);
-  if (const auto& call = std::get<std::optional<ReachCall>>(missing)) return *call;
+  if (auto wait = wait_before_reading(incoming, query.consistency, digest.revision)) {
+    return *std::move(wait);
+  }
   // Going on at a replica that is behind the first page's would show keys that are gone already.
   if (query.cursor && query.cursor->revision > digest.revision) {
     return make_problem(Code::not_ready, "this replica has not reached the cursor's revision yet");
@@ -100,7 +101,7 @@ Step list_keys(const Incoming& incoming) {
   Answer answer = render_page(page, digest.revision,
                               query.is_keys_only ? Shown::key_only : Shown::key_and_value);
   answer.set_sequence(digest.sequence);
-  answer.set(kConsistencyHeader, "local");
+  answer.set(kConsistencyHeader, name_of(query.consistency));
   return answer;
 }
 

@@ -8,14 +8,14 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
-#include <boost/beast/http/string_body.hpp>
 #include <exception>
 #include <utility>
 
-#include "http/api_group.h"
 #include "http/api_keys.h"
+#include "http/api_lead.h"
+#include "http/exchange.h"
+#include "http/store_calls.h"
 
 namespace groupy::http {
 namespace {
@@ -24,26 +24,14 @@ namespace asio = boost::asio;
 namespace wire = boost::beast::http;
 using asio::ip::tcp;
 using boost::system::error_code;
-using Parser = wire::request_parser<wire::string_body>;
 
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 
 // What is read ahead: a header, a piece of a body, trailers, the next requests.
 constexpr std::size_t kBufferBytesMax = 64u << 10;
-constexpr std::size_t kReadBytes = 4u << 10;
 // Answers up to here are not counted; that includes all answers to writes, which must not be lost.
 constexpr std::size_t kUncountedAnswerBytes = 64u << 10;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-
-// One request and its answer.
-struct Exchange {
-  explicit Exchange(ByteBudget& budget) : share(budget) {}
-
-  Parser parser;
-  std::optional<Request> request;  // points into the parser; nothing if its head was not readable
-  BudgetShare share;
-  std::optional<Answer> answer;  // nothing: the client is gone
-};
 
 Request view_of(const Parser& parser) {
   const auto& message = parser.get();
@@ -65,6 +53,20 @@ Answer refuse_and_close(const Refusal& refusal) {
   Answer answer = render(refusal);
   answer.closes = true;
   return answer;
+}
+
+// How large a body may be, and what is told of a larger one.
+struct BodyBound {
+  std::uint64_t bytes_max = 0;
+  Refusal beyond;
+};
+
+// Nothing if the call has no body.
+std::optional<BodyBound> body_bound(const Step& step) {
+  if (std::holds_alternative<LeadCall>(step)) return BodyBound{kJsonBodyBytesMax, json_too_large()};
+  const auto* call = std::get_if<WriteCall>(&step);
+  if (call == nullptr || call->operation != kvstore::Operation::put) return std::nullopt;
+  return BodyBound{call->settings.value_bytes_max, value_too_large(call->settings)};
 }
 
 class Connection final : public OpenConnection {
@@ -96,33 +98,12 @@ class Connection final : public OpenConnection {
   asio::awaitable<bool> serve_one();
   asio::awaitable<bool> await_first_bytes();
   asio::awaitable<bool> read_header(Exchange* exchange);
-  asio::awaitable<bool> read_body(Exchange* exchange, const WriteCall* call, bool expects_continue);
+  asio::awaitable<bool> read_body(Exchange* exchange, const BodyBound* bound,
+                                  bool expects_continue);
   asio::awaitable<bool> send(Exchange* exchange);
 
-  // These leave the answer in the exchange, or nothing if the client is gone.
+  // Leaves the answer in the exchange, or nothing if the client is gone.
   asio::awaitable<void> handle(Exchange* exchange);
-  asio::awaitable<void> write(Exchange* exchange, const WriteCall* call);
-  asio::awaitable<void> wait_for_digest(Exchange* exchange, const DigestCall* call);
-  asio::awaitable<void> read_later(Exchange* exchange, const ReachCall* call);
-
-  // For the store to call back.
-  template <typename Reply>
-  auto reply_to(const std::shared_ptr<PendingReply>& pending) const {
-    return [inbox = shared_.inbox, to = std::weak_ptr(pending)](const Reply& reply) {
-      inbox->put(to, StoreReply(reply));
-    };
-  }
-  // What it said, or this if it kept silent.
-  template <typename Reply>
-  static Reply reply_or(const PendingReply& pending, Reply otherwise) {
-    return pending.reply ? std::get<Reply>(*pending.reply) : otherwise;
-  }
-
-  // False: the client is gone.
-  asio::awaitable<bool> await_reply(const std::shared_ptr<PendingReply>* pending,
-                                    std::chrono::milliseconds limit);
-  void watch_client(const std::shared_ptr<PendingReply>& pending);
-  void read_ahead();
   asio::awaitable<void> linger();
   std::optional<Answer> explain(const error_code& failed) const;
   void set_deadline(std::chrono::milliseconds from_now) {
@@ -143,7 +124,7 @@ class Connection final : public OpenConnection {
   Clock::time_point deadline_ = Clock::time_point::max();
   bool is_late_ = false;  // the deadline passed, and what was waited for is cancelled
   bool is_idle_ = false;  // between requests
-  bool is_gone_ = false;  // the client, while it was to be answered
+  StoreCalls store_calls_{shared_, socket_, buffer_};
 };
 
 asio::awaitable<void> Connection::run(std::shared_ptr<Connection> self) {
@@ -192,28 +173,20 @@ asio::awaitable<bool> Connection::read_header(Exchange* exchange) {
 
 asio::awaitable<void> Connection::handle(Exchange* exchange) {
   Begun begun = shared_.handler.begin(*exchange->request);
-  if (auto* ready = std::get_if<Answer>(&begun.step)) {
-    exchange->answer = std::move(*ready);
-  } else if (const auto* digest = std::get_if<DigestCall>(&begun.step)) {
-    co_await wait_for_digest(exchange, digest);
-  } else if (const auto* reach = std::get_if<ReachCall>(&begun.step)) {
-    co_await read_later(exchange, reach);
-  } else {
-    const auto* call = std::get_if<WriteCall>(&begun.step);
-    bool is_whole = true;
-    if (call->operation == kvstore::Operation::put) {
-      is_whole = co_await read_body(exchange, call, begun.framing.expects_continue);
-    }
-    if (is_whole) co_await write(exchange, call);
+  bool is_whole = true;
+  if (const auto bound = body_bound(begun.step)) {
+    is_whole = co_await read_body(exchange, &*bound, begun.framing.expects_continue);
   }
+  deadline_ = Clock::time_point::max();
+  if (is_whole) co_await store_calls_.carry_out(exchange, &begun.step);
   // The next request would begin behind a body that nobody reads.
   if (exchange->answer && !exchange->parser.is_done()) exchange->answer->closes = true;
 }
 
-asio::awaitable<bool> Connection::read_body(Exchange* exchange, const WriteCall* call,
+asio::awaitable<bool> Connection::read_body(Exchange* exchange, const BodyBound* bound,
                                             bool expects_continue) {
   Parser& parser = exchange->parser;
-  parser.body_limit(call->settings.value_bytes_max);
+  parser.body_limit(bound->bytes_max);
   set_deadline(limits_.body);
   if (expects_continue && !parser.is_done() && buffer_.size() == 0) {
     const auto go_on = asio::buffer(kContinue);
@@ -223,7 +196,7 @@ asio::awaitable<bool> Connection::read_body(Exchange* exchange, const WriteCall*
   while (!parser.is_done()) {
     auto [failed, bytes] = co_await wire::async_read_some(socket_, buffer_, parser, kAwait);
     if (failed == wire::error::body_limit) {
-      exchange->answer = refuse_and_close(value_too_large(call->settings));
+      exchange->answer = refuse_and_close(bound->beyond);
       co_return false;
     }
     if (failed) {
@@ -236,86 +209,6 @@ asio::awaitable<bool> Connection::read_body(Exchange* exchange, const WriteCall*
     }
   }
   co_return true;
-}
-
-asio::awaitable<void> Connection::write(Exchange* exchange, const WriteCall* call) {
-  const bool is_put = call->operation == kvstore::Operation::put;
-  const auto command =
-      command_of(*call, is_put ? exchange->parser.get().body() : std::string_view());
-  if (auto refusal = check_command(command, call->settings)) {
-    exchange->answer = render(*refusal);
-    co_return;
-  }
-  const auto pending = std::make_shared<PendingReply>(shared_.io);
-  shared_.store.write(command, call->limit, reply_to<kvstore::Answer>(pending));
-  const bool is_there = co_await await_reply(&pending, call->limit);
-  if (!is_there) co_return;
-  exchange->answer =
-      render_write(*call, reply_or<kvstore::Answer>(*pending, kvstore::Failure::outcome_unknown));
-}
-
-asio::awaitable<void> Connection::wait_for_digest(Exchange* exchange, const DigestCall* call) {
-  const auto pending = std::make_shared<PendingReply>(shared_.io);
-  shared_.store.digest_at(call->sequence, call->limit, reply_to<kvstore::DigestAnswer>(pending));
-  const bool is_there = co_await await_reply(&pending, call->limit);
-  if (!is_there) co_return;
-  exchange->answer = render_digest(
-      *call, reply_or<kvstore::DigestAnswer>(*pending, kvstore::NoDigest::not_reached));
-}
-
-asio::awaitable<void> Connection::read_later(Exchange* exchange, const ReachCall* call) {
-  const auto pending = std::make_shared<PendingReply>(shared_.io);
-  shared_.store.reach(call->revision, call->limit, reply_to<kvstore::DigestAnswer>(pending));
-  const bool is_there = co_await await_reply(&pending, call->limit);
-  if (!is_there) co_return;
-  const auto reply = reply_or<kvstore::DigestAnswer>(*pending, kvstore::NoDigest::not_reached);
-  if (const auto* failure = std::get_if<kvstore::NoDigest>(&reply)) {
-    exchange->answer = render_unreached(*call, *failure);
-    co_return;
-  }
-  Begun again = shared_.handler.begin(*exchange->request);
-  auto* ready = std::get_if<Answer>(&again.step);
-  // An older state in place of the one that was there: for a moment, while another is installed.
-  exchange->answer = ready != nullptr ? std::move(*ready)
-                                      : render_unreached(*call, kvstore::NoDigest::not_reached);
-}
-
-// The reply cannot come before we sleep: the inbox hands it out on this thread.
-asio::awaitable<bool> Connection::await_reply(const std::shared_ptr<PendingReply>* pending,
-                                              std::chrono::milliseconds limit) {
-  deadline_ = Clock::time_point::max();
-  (*pending)->wake.expires_after(limit + limits_.store_grace);
-  watch_client(*pending);
-  [[maybe_unused]] auto [cancelled] = co_await (*pending)->wake.async_wait(kAwait);
-  cancel();  // the watch
-  co_return !is_gone_;
-}
-
-// A client that has left must not keep its place until its time limit: enough of them would leave
-// none for anybody else. All that tells is the end of what it sends. One that only closed its
-// sending side and still reads looks the same until it is written to, when it is too late; it is
-// given up too, as nginx does (its 499), since hardly any client does that before its answer.
-void Connection::watch_client(const std::shared_ptr<PendingReply>& pending) {
-  const auto on_readable = [this, to = std::weak_ptr(pending)](const error_code& failed) {
-    const auto waiting = to.lock();
-    // Nobody waits any more: then this connection may be gone as well.
-    if (failed || waiting == nullptr) return;
-    read_ahead();
-    if (is_gone_) {
-      waiting->wake.cancel();
-    } else if (buffer_.size() < buffer_.max_size()) {  // else its next requests hide its end
-      watch_client(waiting);
-    }
-  };
-  socket_.async_wait(tcp::socket::wait_read, on_readable);
-}
-
-// What comes before the answer is the next request; it is kept for its turn.
-void Connection::read_ahead() {
-  const auto space = buffer_.prepare(std::min(kReadBytes, buffer_.max_size() - buffer_.size()));
-  error_code failed;
-  buffer_.commit(socket_.read_some(space, failed));
-  is_gone_ = failed && failed != asio::error::would_block && failed != asio::error::try_again;
 }
 
 asio::awaitable<bool> Connection::send(Exchange* exchange) {

@@ -10,6 +10,7 @@
 #include "http/api_group.h"
 #include "http/api_health.h"
 #include "http/api_keys.h"
+#include "http/api_lead.h"
 #include "http/api_list.h"
 
 namespace groupy::http {
@@ -34,7 +35,7 @@ Begun refuse_and_close(const Refusal& refusal) {
 Handler::Handler(HandlerOptions options, const kvstore::Store& store)
     : options_(std::move(options)), store_(store) {}
 
-Begun Handler::begin(const Request& request) const {
+Begun Handler::begin(const Request& request, bool is_confirmed) const {
   auto framing = check_framing(request);
   if (const auto* refusal = std::get_if<Refusal>(&framing)) return refuse_and_close(*refusal);
   const auto target = split_target(request.target);
@@ -43,10 +44,11 @@ Begun Handler::begin(const Request& request) const {
     return refuse_and_close(*refusal);
   }
   const auto& checked = std::get<Framing>(framing);
-  return {checked, route(request, *target, checked)};
+  return {checked, route(request, *target, checked, is_confirmed)};
 }
 
-Step Handler::route(const Request& request, const Target& target, const Framing& framing) const {
+Step Handler::route(const Request& request, const Target& target, const Framing& framing,
+                    bool is_confirmed) const {
   const auto route = find_route(request.method, target.path);
   if (const auto* missing = std::get_if<RouteMissing>(&route)) return render_missing(*missing);
   const auto& found = std::get<RouteFound>(route);
@@ -62,7 +64,7 @@ Step Handler::route(const Request& request, const Target& target, const Framing&
   if (const auto refusal = check_headers(found.endpoint, request)) return render(*refusal);
   const kvstore::StoreStatus status = store_.status();
   return run(found.endpoint,
-             {request, framing, *parameters, *key, store_, status, options_.limits});
+             {request, framing, *parameters, *key, store_, status, options_.limits, is_confirmed});
 }
 
 Step Handler::run(Endpoint endpoint, const Incoming& incoming) const {
@@ -81,6 +83,8 @@ Step Handler::run(Endpoint endpoint, const Incoming& incoming) const {
       return show_status(incoming);
     case Endpoint::show_hash:
       return show_hash(incoming);
+    case Endpoint::hand_over_lead:
+      return hand_over_lead(incoming);
     case Endpoint::livez:
       return show_alive(incoming);
     case Endpoint::readyz:

@@ -31,8 +31,9 @@ class Handler {
   // `store` must outlive the handler.
   Handler(HandlerOptions options, const kvstore::Store& store);
 
-  // Reads are answered here; writes come back as a call, before their body is read.
-  Begun begin(const Request& request) const;
+  // What can be answered now is; what takes time comes back as a call, before the body is read.
+  // `is_confirmed`: everything done before the request can be read here.
+  Begun begin(const Request& request, bool is_confirmed = false) const;
 
   // Adds what every answer carries; `request` is null if none could be read.
   void stamp(Answer& answer, const Request* request) const;
@@ -43,7 +44,8 @@ class Handler {
   const Limits& limits() const { return options_.limits; }
 
  private:
-  Step route(const Request& request, const Target& target, const Framing& framing) const;
+  Step route(const Request& request, const Target& target, const Framing& framing,
+             bool is_confirmed) const;
   Step run(Endpoint endpoint, const Incoming& incoming) const;
   std::string next_request_id() const;
 

@@ -18,7 +18,8 @@
 
 namespace groupy::http {
 
-using StoreReply = std::variant<kvstore::Answer, kvstore::DigestAnswer>;
+using StoreReply = std::variant<kvstore::Answer, kvstore::DigestAnswer, kvstore::ConfirmAnswer,
+                                kvstore::LeadAnswer>;
 
 // Who waits: sleeps on `wake`, which is cancelled when `reply` is set.
 struct PendingReply {

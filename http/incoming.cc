@@ -1,8 +1,14 @@
 #include "http/incoming.h"
 
+#include "gms/check.h"
 #include "http/numbers.h"
 
 namespace groupy::http {
+namespace {
+
+constexpr int kFirstLinearizableGeneration = 3;
+
+}  // namespace
 
 std::variant<std::chrono::milliseconds, Refusal> time_limit_of(const Incoming& incoming) {
   const Limits& limits = incoming.limits;
@@ -25,30 +31,52 @@ std::variant<bool, Refusal> switch_of(const Incoming& incoming, std::string_view
                  std::string(name) + " takes no value, or one of 1, true, 0, false"};
 }
 
-std::optional<Refusal> check_consistency(const Incoming& incoming) {
-  constexpr int kFirstLinearizableGeneration = 3;
+std::variant<Consistency, Refusal> consistency_of(const Incoming& incoming) {
+  const bool can_confirm = incoming.status.generation >= kFirstLinearizableGeneration;
   const std::string* asked = find_parameter(incoming.parameters, "consistency");
-  if (asked != nullptr && *asked != "local" && *asked != "linearizable") {
+  if (asked == nullptr) return can_confirm ? Consistency::linearizable : Consistency::local;
+  if (*asked == "local") return Consistency::local;
+  if (*asked != "linearizable") {
     return Refusal{Code::bad_parameter, "consistency must be local or linearizable"};
   }
-  const bool is_linearizable = asked != nullptr
-                                   ? *asked == "linearizable"
-                                   : incoming.status.generation >= kFirstLinearizableGeneration;
-  if (!is_linearizable) return std::nullopt;
+  if (can_confirm) return Consistency::linearizable;
   return Refusal{Code::not_implemented,
-                 "linearizable reads are not implemented yet; consistency=local is"};
+                 "this generation of the group has no linearizable reads; consistency=local is"};
 }
 
-std::variant<std::optional<ReachCall>, Refusal> missing_revision(const Incoming& incoming,
-                                                                 kvstore::Revision revision) {
-  const std::string* text = find_parameter(incoming.parameters, "min_revision");
-  if (text == nullptr) return std::nullopt;
-  const auto wanted = parse_decimal(*text);
-  if (!wanted) return Refusal{Code::bad_parameter, "min_revision must be a whole number"};
-  if (kvstore::Revision{*wanted} <= revision) return std::nullopt;
+std::optional<Step> wait_before_reading(const Incoming& incoming, Consistency consistency,
+                                        kvstore::Revision revision) {
   const auto limit = time_limit_of(incoming);
-  if (const auto* refusal = std::get_if<Refusal>(&limit)) return *refusal;
+  if (const auto* refusal = std::get_if<Refusal>(&limit)) return render(*refusal);
+  const std::string* text = find_parameter(incoming.parameters, "min_revision");
+  const auto wanted = text == nullptr ? 0 : parse_decimal(*text);
+  if (!wanted) {
+    return make_problem(Code::bad_parameter, "min_revision must be a whole number");
+  }
+  if (consistency == Consistency::linearizable && !incoming.is_confirmed) {
+    return ConfirmCall{std::get<std::chrono::milliseconds>(limit)};
+  }
+  if (kvstore::Revision{*wanted} <= revision) return std::nullopt;
   return ReachCall{kvstore::Revision{*wanted}, std::get<std::chrono::milliseconds>(limit)};
+}
+
+std::string name_of(Consistency consistency) {
+  return consistency == Consistency::linearizable ? "linearizable" : "local";
+}
+
+Answer render_unconfirmed(kvstore::ReadFailure why) {
+  using kvstore::ReadFailure;
+  switch (why) {
+    case ReadFailure::no_majority:
+      return make_problem(Code::no_majority, "no majority of the group is in contact");
+    case ReadFailure::not_confirmed:
+      return make_problem(Code::not_ready, "no leader confirmed the read in time");
+    case ReadFailure::not_applied:
+      return make_problem(Code::not_ready, "what the read must see is not applied here yet");
+    case ReadFailure::overloaded:
+      return make_problem(Code::overloaded, "too many reads are waiting here");
+  }
+  GROUPY_CHECK(false, "every failure of a read has its answer");
 }
 
 Answer render_unreached(const ReachCall& call, kvstore::NoDigest why) {

@@ -26,6 +26,7 @@ struct Incoming {
   const kvstore::Store& store;
   const kvstore::StoreStatus& status;
   const Limits& limits;
+  bool is_confirmed = false;  // everything done before the request can be read here
 };
 
 // Order this command; its value, if it is a put, is the request's body, which is not read yet.
@@ -44,13 +45,25 @@ struct DigestCall {
   std::chrono::milliseconds limit{};
 };
 
+// Wait until everything done before the request can be read here, then begin again, confirmed.
+struct ConfirmCall {
+  std::chrono::milliseconds limit{};
+};
+
 // Wait for this revision, then begin again.
 struct ReachCall {
   kvstore::Revision revision;
   std::chrono::milliseconds limit{};
 };
 
-using Step = std::variant<Answer, WriteCall, DigestCall, ReachCall>;
+// Hand the lead to whom the request's body names, which is not read yet.
+struct LeadCall {
+  std::chrono::milliseconds limit{};
+};
+
+using Step = std::variant<Answer, WriteCall, DigestCall, ConfirmCall, ReachCall, LeadCall>;
+
+enum class Consistency : bool { local, linearizable };
 
 // The time limit that the request asks for, or the default.
 std::variant<std::chrono::milliseconds, Refusal> time_limit_of(const Incoming& incoming);
@@ -58,13 +71,19 @@ std::variant<std::chrono::milliseconds, Refusal> time_limit_of(const Incoming& i
 // Whether the switch is given and on.
 std::variant<bool, Refusal> switch_of(const Incoming& incoming, std::string_view name);
 
-// Nothing if reading what was applied here answers the request; generations 1 and 2 promise no more
-// than that, and say so in the answer.
-std::optional<Refusal> check_consistency(const Incoming& incoming);
+// What the read is to promise; generations 1 and 2 promise no more than what was applied here.
+std::variant<Consistency, Refusal> consistency_of(const Incoming& incoming);
 
-// What a read with ?min_revision= has to wait for, if it has.
-std::variant<std::optional<ReachCall>, Refusal> missing_revision(const Incoming& incoming,
-                                                                 kvstore::Revision revision);
+// What a read has to wait for, or why it cannot be answered, when the newest state here has this
+// revision; nothing if it can be answered now.
+std::optional<Step> wait_before_reading(const Incoming& incoming, Consistency consistency,
+                                        kvstore::Revision revision);
+
+// What the answer to a read says of its consistency.
+std::string name_of(Consistency consistency);
+
+// The answer to a read that could not be confirmed.
+Answer render_unconfirmed(kvstore::ReadFailure why);
 
 // The answer to a read whose revision was waited for in vain.
 Answer render_unreached(const ReachCall& call, kvstore::NoDigest why);

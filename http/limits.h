@@ -33,6 +33,7 @@ struct Limits {
 
 constexpr std::size_t kListItemsMax = 1'000;
 constexpr std::size_t kListItemsDefault = 100;
+constexpr std::size_t kJsonBodyBytesMax = 4u << 10;
 constexpr std::size_t kRequestIdHeaderBytesMax = 128;  // longer ones are replaced by our own
 
 }  // namespace groupy::http

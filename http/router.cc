@@ -25,7 +25,7 @@ constexpr auto kRoutes = std::to_array<Route>({
     {"DELETE", "/members/{id}", Endpoint::not_built},
     {"POST", "/members/{id}/replace", Endpoint::not_built},
     {"GET", "/members/operations/{id}", Endpoint::not_built},
-    {"POST", "/leader", Endpoint::not_built},
+    {"POST", "/leader", Endpoint::hand_over_lead},
     {"GET", "/status", Endpoint::show_status},
     {"GET", "/hash", Endpoint::show_hash},
     {"GET", "/settings", Endpoint::not_built},

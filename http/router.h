@@ -20,6 +20,7 @@ enum class Endpoint : std::uint8_t {
   show_view,
   show_status,
   show_hash,
+  hand_over_lead,
   livez,
   readyz,
   show_version,

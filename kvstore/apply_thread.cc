@@ -1,5 +1,6 @@
 #include "kvstore/apply_thread.h"
 
+#include "gms/check.h"
 #include "kvstore/state_image.h"
 
 namespace groupy::kvstore {
@@ -19,8 +20,29 @@ void ApplyThread::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
+std::variant<StateFound, StorageFailed> ApplyThread::load() {
+  GROUPY_CHECK(!thread_.joinable() && !machine_, "the state is loaded once, and before the start");
+  try {
+    machine_.emplace(storage_, digests_);
+    show_state();
+    return StateFound{machine_->digest(), machine_->origins()};
+  } catch (const StorageFailed& failure) {
+    return failure;
+  }
+}
+
 void ApplyThread::start() {
   thread_ = std::thread([this] { run(); });
+}
+
+std::optional<StorageFailed> ApplyThread::flush() {
+  GROUPY_CHECK(!thread_.joinable(), "who writes must be done before all is flushed");
+  try {
+    storage_.flush();
+    return std::nullopt;
+  } catch (const StorageFailed& failure) {
+    return failure;
+  }
 }
 
 void ApplyThread::put(std::vector<ApplyWork> work) {
@@ -42,7 +64,7 @@ SharedReadView ApplyThread::read_view() const {
 
 void ApplyThread::run() {
   try {
-    machine_.emplace(storage_, digests_);
+    if (!machine_) machine_.emplace(storage_, digests_);
     show_state();
     for (auto work = wait_for_work(); !work.empty() && !failed_; work = wait_for_work()) {
       if (const auto* take = std::get_if<TakeState>(&work.front())) {
@@ -93,7 +115,7 @@ void ApplyThread::apply(const std::vector<ApplyWork>& work) {
     return;
   }
   done_(BatchApplied{std::get<std::vector<Applied>>(std::move(result)), deliveries.back().sequence,
-                     bytes});
+                     deliveries.size(), bytes});
 }
 
 void ApplyThread::take_state(const TakeState& work) {

@@ -36,12 +36,7 @@ struct InstallState {
 };
 using ApplyWork = std::variant<gms::Delivery, TakeState, InstallState>;
 
-// Out: what was done.
-struct BatchApplied {
-  std::vector<Applied> applied;
-  gms::Sequence up_to;
-  std::size_t bytes = 0;  // of the payloads
-};
+// Out: what was done, beside BatchApplied.
 struct StateTaken {
   gms::Origin request;
   std::optional<gms::Payload> state;  // nothing: it is too large to be sent in one message
@@ -49,6 +44,11 @@ struct StateTaken {
 struct StateInstalled {
   gms::Sequence sequence;
   Revision revision;
+};
+// What the storage holds at start.
+struct StateFound {
+  StateDigest digest;
+  std::vector<gms::Origin> origins;  // highest applied of each directory
 };
 // The replica cannot go on.
 struct ApplyFailed {
@@ -67,9 +67,14 @@ class ApplyThread {
   ApplyThread(Storage& storage, Done done);
   ~ApplyThread();
 
+  // Reads the state now, on the caller's thread, for who must know it before anything is applied;
+  // otherwise start() leaves it to the apply thread. Call before start().
+  std::variant<StateFound, StorageFailed> load();
   void start();
   // Finishes the batch at hand and ends the thread; `done` is not called any more afterwards.
   void stop();
+  // After stop(): what was applied outlives the process when this returns; otherwise why not.
+  std::optional<StorageFailed> flush();
   void put(std::vector<ApplyWork> work);
 
   // The newest applied state. Thread: any.

@@ -19,6 +19,7 @@ class MemoryStorage final : public Storage {
   std::optional<std::string> get(Family family, std::string_view key) const override;
   void write(const RowWrites& rows) override;
   std::shared_ptr<const StorageSnapshot> snapshot() const override;
+  void flush() override {}
 
  private:
   Families families() const;

@@ -3,8 +3,10 @@
 // Thread: values.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <variant>
+#include <vector>
 
 #include "gms/ids.h"
 #include "kvstore/command.h"
@@ -31,11 +33,19 @@ struct Outcome {
   bool operator==(const Outcome&) const = default;
 };
 
-// What became of one delivery.
+// What became of one delivered command.
 struct Applied {
   gms::Origin origin;
   Outcome outcome;
   bool operator==(const Applied&) const = default;
+};
+
+// What became of deliveries that were applied together.
+struct BatchApplied {
+  std::vector<Applied> applied;  // of the commands, in order; empty places have no outcome
+  gms::Sequence up_to;           // the last one's
+  std::size_t deliveries = 0;    // empty places too
+  std::size_t bytes = 0;         // of their payloads
 };
 
 // Why there is no outcome.
@@ -48,6 +58,14 @@ enum class Failure : std::uint8_t {
 };
 
 using Answer = std::variant<Outcome, Failure>;
+
+// Why a read that must see the newest state is not answered.
+enum class ReadFailure : std::uint8_t {
+  not_confirmed = 1,  // nobody who leads confirmed it within the limit
+  not_applied = 2,    // what it must see is not applied here within the limit
+  no_majority = 3,    // nobody leads, and nobody could be chosen to
+  overloaded = 4,     // too many wait already
+};
 
 // Why there is no digest of a sequence, or of a revision.
 enum class NoDigest : std::uint8_t {

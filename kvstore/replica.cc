@@ -51,24 +51,42 @@ void Replica::submitted(const Submission& submission, const gms::Submitted& give
 
 void Replica::await(WaitId id, gms::Sequence sequence, gms::Time deadline) {
   if (sequence <= applied_) return answer_readers({id}, std::nullopt);
-  if (has_room_for_reader(id)) sequence_waiters_.add(sequence, id, deadline);
+  if (!has_room_for_reader()) return answer_readers({id}, NoDigest::overloaded);
+  sequence_waiters_.add(sequence, id, deadline);
 }
 
 void Replica::await(WaitId id, Revision revision, gms::Time deadline) {
   if (revision <= revision_) return answer_readers({id}, std::nullopt);
-  if (has_room_for_reader(id)) revision_waiters_.add(revision, id, deadline);
+  if (!has_room_for_reader()) return answer_readers({id}, NoDigest::overloaded);
+  revision_waiters_.add(revision, id, deadline);
 }
 
-// Otherwise it is told so.
-bool Replica::has_room_for_reader(WaitId id) {
-  const std::size_t waiting = sequence_waiters_.size() + revision_waiters_.size();
-  if (waiting < options_.waiting_readers_max) return true;
-  answer_readers({id}, NoDigest::overloaded);
-  return false;
+void Replica::confirm(WaitId id, gms::Time deadline) {
+  if (!has_room_for_reader()) return answer_reads({id}, ReadFailure::overloaded);
+  reads_.add(id, deadline);
+  effects_.to_confirm.push_back(id);
+}
+
+void Replica::read_confirmed(WaitId id, gms::Sequence sequence) {
+  reads_.confirmed(id, sequence);
+  answer_reads(reads_.take_applied(applied_), std::nullopt);
+}
+
+void Replica::read_refused(WaitId id) {
+  if (reads_.take_refused(id)) answer_reads({id}, ReadFailure::no_majority);
+}
+
+bool Replica::has_room_for_reader() const {
+  return sequence_waiters_.size() + revision_waiters_.size() + reads_.size() <
+         options_.waiting_readers_max;
 }
 
 void Replica::answer_readers(const std::vector<WaitId>& ids, std::optional<NoDigest> failure) {
   for (const WaitId id : ids) effects_.readers.push_back({id, failure});
+}
+
+void Replica::answer_reads(const std::vector<WaitId>& ids, std::optional<ReadFailure> failure) {
+  for (const WaitId id : ids) effects_.reads.push_back({id, failure});
 }
 
 void Replica::deliver(std::vector<gms::Delivery> deliveries) {
@@ -79,20 +97,20 @@ void Replica::deliver(std::vector<gms::Delivery> deliveries) {
   }
 }
 
-void Replica::applied(std::span<const Applied> applied, gms::Sequence up_to, std::size_t bytes) {
-  GROUPY_CHECK(applied.size() <= applying_ && bytes <= applying_bytes_,
+void Replica::applied(const BatchApplied& batch) {
+  GROUPY_CHECK(batch.deliveries <= applying_ && batch.bytes <= applying_bytes_,
                "more was applied than was handed over");
-  applying_ -= applied.size();
-  applying_bytes_ -= bytes;
+  applying_ -= batch.deliveries;
+  applying_bytes_ -= batch.bytes;
   // A repeat tells the revision of its first answer, which is none of now.
   Revision revision = revision_;
-  for (const Applied& each : applied) {
+  for (const Applied& each : batch.applied) {
     revision = std::max(revision, each.outcome.revision);
     if (each.origin.directory != options_.directory) continue;
     const auto id = writes_.take(each.origin.counter);
     if (id) answer(*id, each.outcome);
   }
-  on_applied_up_to(up_to, revision);
+  on_applied_up_to(batch.up_to, revision);
 }
 
 void Replica::state_installed(gms::Sequence sequence, Revision revision) {
@@ -104,12 +122,18 @@ void Replica::on_applied_up_to(gms::Sequence sequence, Revision revision) {
   revision_ = revision;
   answer_readers(sequence_waiters_.take_reached(sequence), std::nullopt);
   answer_readers(revision_waiters_.take_reached(revision), std::nullopt);
+  answer_reads(reads_.take_applied(sequence), std::nullopt);
 }
 
 void Replica::tick(gms::Time now) {
   for (const WaitId id : writes_.take_expired(now)) answer(id, Failure::outcome_unknown);
   answer_readers(sequence_waiters_.take_expired(now), NoDigest::not_reached);
   answer_readers(revision_waiters_.take_expired(now), NoDigest::not_reached);
+  const ConfirmedReads::Expired reads = reads_.take_expired(now);
+  answer_reads(reads.not_confirmed, ReadFailure::not_confirmed);
+  answer_reads(reads.not_applied, ReadFailure::not_applied);
+  effects_.to_forget.insert(effects_.to_forget.end(), reads.not_confirmed.begin(),
+                            reads.not_confirmed.end());
 }
 
 ReplicaEffects Replica::take_effects() {

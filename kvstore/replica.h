@@ -7,10 +7,10 @@
 // Thread: one at a time; in a replica, the group thread.
 #pragma once
 
-#include <span>
 #include <vector>
 
 #include "gms/member.h"
+#include "kvstore/confirmed_reads.h"
 #include "kvstore/outcome.h"
 #include "kvstore/waiters.h"
 
@@ -20,8 +20,8 @@ struct ReplicaOptions {
   gms::DirectoryId directory;  // of this replica: tells its own submissions from others'
   std::size_t waiting_writes_max = 20'000;
   std::size_t waiting_bytes_max = 128u << 20;  // of the commands of waiting writes
-  std::size_t waiting_readers_max = 10'000;
-  std::size_t applying_max = 20'000;  // deliveries handed over and not yet applied
+  std::size_t waiting_readers_max = 10'000;    // of all kinds
+  std::size_t applying_max = 20'000;           // deliveries handed over and not yet applied
   std::size_t applying_bytes_max = 128u << 20;
 };
 
@@ -42,11 +42,20 @@ struct ReaderAnswered {
   std::optional<NoDigest> failure;  // nothing: it is applied
   bool operator==(const ReaderAnswered&) const = default;
 };
+// The newest state here holds everything that was done before the read came, or why it may not.
+struct ReadAnswered {
+  WaitId id;
+  std::optional<ReadFailure> failure;
+  bool operator==(const ReadAnswered&) const = default;
+};
 struct ReplicaEffects {
   std::vector<Submission> submissions;
   std::vector<gms::Delivery> to_apply;
+  std::vector<WaitId> to_confirm;  // ask the group about these reads
+  std::vector<WaitId> to_forget;   // nobody waits for their confirmation any more
   std::vector<Answered> answers;
   std::vector<ReaderAnswered> readers;
+  std::vector<ReadAnswered> reads;
 };
 
 class Replica {
@@ -62,12 +71,17 @@ class Replica {
   // Somebody wants to know when this is applied.
   void await(WaitId id, gms::Sequence sequence, gms::Time deadline);
   void await(WaitId id, Revision revision, gms::Time deadline);
+  // Somebody wants to read what is newest in the group.
+  void confirm(WaitId id, gms::Time deadline);
+  // What the group said: the read sees everything once `sequence` is applied; or that it is not
+  // confirmed.
+  void read_confirmed(WaitId id, gms::Sequence sequence);
+  void read_refused(WaitId id);
   // Next in the total order.
   void deliver(std::vector<gms::Delivery> deliveries);
-  // The next deliveries that were to be applied are applied, up to the sequence `up_to`: their
-  // outcomes, in order, and the bytes of their payloads.
-  void applied(std::span<const Applied> applied, gms::Sequence up_to, std::size_t bytes);
-  // The state was replaced by one that stands after `sequence`.
+  // The next deliveries that were to be applied are applied.
+  void applied(const BatchApplied& batch);
+  // The state was replaced by one that stands after `sequence`, or loaded at start.
   void state_installed(gms::Sequence sequence, Revision revision);
   void tick(gms::Time now);
 
@@ -85,12 +99,14 @@ class Replica {
   void answer(WaitId id, Answer answer) { effects_.answers.push_back({id, answer}); }
   void on_applied_up_to(gms::Sequence sequence, Revision revision);
   void answer_readers(const std::vector<WaitId>& ids, std::optional<NoDigest> failure);
-  bool has_room_for_reader(WaitId id);
+  void answer_reads(const std::vector<WaitId>& ids, std::optional<ReadFailure> failure);
+  bool has_room_for_reader() const;
 
   const ReplicaOptions options_;
   WriteWaiters writes_;
   ReaderWaiters<gms::Sequence> sequence_waiters_;
   ReaderWaiters<Revision> revision_waiters_;
+  ConfirmedReads reads_;
   gms::Sequence applied_;
   Revision revision_;
   std::size_t submitting_bytes_ = 0;  // of the submissions in effects_

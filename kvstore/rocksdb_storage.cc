@@ -107,6 +107,14 @@ rocksdb::Status lower_background_priorities() {
   return rocksdb::Status::OK();
 }
 
+// A directory that was just made may be gone after a power cut, with all that was synced in it.
+rocksdb::Status sync_parent(const std::filesystem::path& directory) {
+  const std::string parent = std::filesystem::absolute(directory).parent_path().string();
+  std::unique_ptr<rocksdb::Directory> opened;
+  const auto status = rocksdb::Env::Default()->NewDirectory(parent, &opened);
+  return status.ok() ? opened->Fsync() : status;
+}
+
 }  // namespace
 
 // The open database; lives until storage and snapshots are gone.
@@ -202,6 +210,7 @@ std::variant<std::unique_ptr<RocksDbStorage>, std::string> RocksDbStorage::open(
       std::make_shared<Database>(directory.string(), std::make_shared<BackgroundErrors>());
   auto status = lower_background_priorities();
   if (status.ok()) status = database->open(options);
+  if (status.ok()) status = sync_parent(directory);
   if (!status.ok()) return directory.string() + ": " + status.ToString();
   return std::unique_ptr<RocksDbStorage>(new RocksDbStorage(std::move(database)));
 }

@@ -2,8 +2,9 @@
 //
 // No write-ahead log: the multicast log is one already, and all rows of a batch carry the sequence
 // to go on from. Flushes are atomic over the families, so a crash leaves the state as it was after
-// some batch, not necessarily the last. Flushes and compactions run slowly and on low priority,
-// since on one disk they would hold up the log's syncs. Thread: as storage.h says.
+// some batch, and takes no more than two write buffers of a family. Flushes and compactions run
+// slowly and on low priority, since on one disk they would hold up the log's syncs.
+// Thread: as storage.h says.
 #pragma once
 
 #include <filesystem>
@@ -23,7 +24,8 @@ struct RocksDbOptions {
 
 class RocksDbStorage final : public Storage {
  public:
-  // Opens the directory, or makes it; otherwise says what is wrong, with the path.
+  // Opens the directory, or makes it in its parent, for good; otherwise says what is wrong, with
+  // the path.
   static std::variant<std::unique_ptr<RocksDbStorage>, std::string> open(
       const std::filesystem::path& directory, const RocksDbOptions& options = {});
 
@@ -36,8 +38,7 @@ class RocksDbStorage final : public Storage {
   void write(const RowWrites& rows) override;
   std::shared_ptr<const StorageSnapshot> snapshot() const override;
 
-  // Returns when everything written before is on disk. Throws StorageFailed.
-  void flush();
+  void flush() override;
 
  private:
   class Database;

@@ -1,8 +1,37 @@
 #include "kvstore/service.h"
 
+#include <algorithm>
+
 #include "gms/check.h"
 
 namespace groupy::kvstore {
+
+namespace {
+
+// A read is known to the group by the number that the replica knows it by.
+gms::ReadId read_id(WaitId id) {
+  return gms::ReadId{id.value()};
+}
+WaitId wait_id(gms::ReadId id) {
+  return WaitId{id.value()};
+}
+
+std::chrono::milliseconds in_milliseconds(gms::Time time) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(time);
+}
+
+// What is newer than the question counts as no lag, and as heard just now.
+std::vector<PeerProgress> progress_of(const gms::MemberStatus& member, gms::Time now) {
+  std::vector<PeerProgress> peers;
+  for (const gms::MemberProgress& peer : member.progress) {
+    const gms::Sequence synced = std::min(peer.synced, member.sequence);
+    peers.push_back({peer.node, member.sequence.value() - synced.value(),
+                     in_milliseconds(now - std::min(peer.contact, now))});
+  }
+  return peers;
+}
+
+}  // namespace
 
 Service::Service(const ServiceOptions& options, Storage& storage,
                  std::function<void(const Stopped&)> on_stopped)
@@ -16,6 +45,14 @@ Service::Service(const ServiceOptions& options, Storage& storage,
   status_.generation = options_.generation;
 }
 
+std::variant<gms::AppliedState, std::string> Service::load() {
+  auto found = apply_thread_.load();
+  if (auto* failure = std::get_if<StorageFailed>(&found)) return std::move(failure->what);
+  auto& state = std::get<StateFound>(found);
+  replica_.state_installed(state.digest.sequence, state.digest.revision);
+  return gms::AppliedState{state.digest.sequence, std::move(state.origins)};
+}
+
 void Service::start(gms::Driver& driver) {
   driver_ = &driver;
   apply_thread_.start();
@@ -23,6 +60,11 @@ void Service::start(gms::Driver& driver) {
 
 void Service::end() {
   apply_thread_.stop();
+}
+
+std::optional<std::string> Service::flush() {
+  if (auto failure = apply_thread_.flush()) return std::move(failure->what);
+  return std::nullopt;
 }
 
 // --- any thread ---
@@ -37,6 +79,14 @@ void Service::digest_at(gms::Sequence sequence, std::chrono::milliseconds limit,
 
 void Service::reach(Revision revision, std::chrono::milliseconds limit, DigestDone done) {
   request(DigestRequest{revision, limit, std::move(done)});
+}
+
+void Service::confirm(std::chrono::milliseconds limit, ConfirmDone done) {
+  request(ConfirmRequest{limit, std::move(done)});
+}
+
+void Service::hand_over_lead(std::optional<gms::NodeId> to, LeadDone done) {
+  request(LeadRequest{to, std::move(done)});
 }
 
 void Service::request(Request request) {
@@ -89,6 +139,17 @@ void Service::take(DigestRequest request) {
   std::visit([&](const auto place) { replica_.await(last_id_, place, deadline); }, request.place);
 }
 
+void Service::take(ConfirmRequest request) {
+  last_id_ = last_id_.next();
+  confirm_done_.emplace(last_id_, std::move(request.done));
+  replica_.confirm(last_id_, driver_->now() + request.limit);
+}
+
+void Service::take(const LeadRequest& request) {
+  if (!driver_->status().is_leading) return request.done(LeadAnswer::not_leading);
+  request.done(driver_->hand_over_lead(request.to) ? LeadAnswer::begun : LeadAnswer::refused);
+}
+
 void Service::on_results() {
   for (ApplyResultItem& result : results_.take_all()) {
     std::visit([this](auto& each) { take(std::move(each)); }, result);
@@ -99,7 +160,8 @@ void Service::on_results() {
 }
 
 void Service::take(const BatchApplied& result) {
-  replica_.applied(result.applied, result.up_to, result.bytes);
+  replica_.applied(result);
+  driver_->applied(result.up_to);
 }
 
 void Service::take(StateTaken result) {
@@ -125,15 +187,26 @@ void Service::carry_out_effects() {
   ReplicaEffects refused = replica_.take_effects();
   GROUPY_CHECK(refused.submissions.empty(), "an answer to a submission made another one");
   effects.answers.insert(effects.answers.end(), refused.answers.begin(), refused.answers.end());
-  for (const Answered& answered : effects.answers) {
-    const auto waiting = write_done_.extract(answered.id);
-    GROUPY_CHECK(!waiting.empty(), "a write is answered twice");
-    waiting.mapped()(answered.answer);
-  }
-  for (const ReaderAnswered& answered : effects.readers) answer_reader(answered);
+  for (const WaitId id : effects.to_confirm) driver_->confirm_read(read_id(id));
+  for (const WaitId id : effects.to_forget) driver_->forget_read(read_id(id));
+  for (const Answered& answered : effects.answers) answer(answered);
+  for (const ReaderAnswered& answered : effects.readers) answer(answered);
+  for (const ReadAnswered& answered : effects.reads) answer(answered);
 }
 
-void Service::answer_reader(const ReaderAnswered& answered) {
+void Service::answer(const Answered& answered) {
+  const auto waiting = write_done_.extract(answered.id);
+  GROUPY_CHECK(!waiting.empty(), "a write is answered twice");
+  waiting.mapped()(answered.answer);
+}
+
+void Service::answer(const ReadAnswered& answered) {
+  const auto waiting = confirm_done_.extract(answered.id);
+  GROUPY_CHECK(!waiting.empty(), "a read is answered twice");
+  waiting.mapped()(answered.failure);
+}
+
+void Service::answer(const ReaderAnswered& answered) {
   const auto waiting = digest_done_.extract(answered.id);
   GROUPY_CHECK(!waiting.empty(), "a reader is answered twice");
   const WaitingDigest& reader = waiting.mapped();
@@ -155,8 +228,22 @@ void Service::deliver(std::vector<gms::Delivery> deliveries) {
 }
 
 void Service::install_view(const gms::SharedView& view) {
+  const gms::MemberStatus member = driver_->status();
+  const auto took = leader_gap_.take(driver_->now(), member.leader, member.ballot);
   const std::lock_guard lock(status_mutex_);
   status_.view = view;
+  status_.view_took.reset();
+  if (took) status_.view_took = in_milliseconds(*took);
+}
+
+void Service::read_confirmed(gms::ReadId id, gms::Sequence sequence) {
+  replica_.read_confirmed(wait_id(id), sequence);
+  carry_out_effects();
+}
+
+void Service::read_refused(gms::ReadId id) {
+  replica_.read_refused(wait_id(id));
+  carry_out_effects();
 }
 
 void Service::take_snapshot(const gms::Origin& request) {
@@ -174,8 +261,15 @@ void Service::turn_done() {
 }
 
 void Service::update_status() {
+  const gms::Time now = driver_->now();
   const gms::MemberStatus member = driver_->status();
+  leader_gap_.observe(now, member.leader, member.ballot);
   const std::lock_guard lock(status_mutex_);
+  status_.leader = member.leader;
+  status_.ballot = member.ballot;
+  status_.sequence = member.sequence;
+  status_.synced = member.synced;
+  status_.peers = progress_of(member, now);
   status_.has_state = member.has_state && !state_is_installing_ && !stopped_;
   status_.stable = member.stable;
   status_.waiting_writes = replica_.waiting_writes();
@@ -189,6 +283,14 @@ void Service::tick(gms::Time now) {
 
 void Service::join_failed(const std::string& why) {
   stop(Stopped::Reason::join_failed, why);
+}
+
+void Service::dismissed(const std::string& why) {
+  stop(Stopped::Reason::dismissed, why);
+}
+
+void Service::disk_failed(const std::string& why) {
+  stop(Stopped::Reason::disk_failed, why);
 }
 
 void Service::stop(Stopped::Reason reason, const std::string& why) {

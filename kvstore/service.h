@@ -17,7 +17,9 @@
 #include <vector>
 
 #include "gms/driver/driver.h"
+#include "gms/driver/member_disk.h"
 #include "kvstore/apply_thread.h"
+#include "kvstore/leader_gap.h"
 #include "kvstore/mailbox.h"
 #include "kvstore/replica.h"
 #include "kvstore/store.h"
@@ -32,7 +34,7 @@ struct ServiceOptions {
 
 // Why the replica cannot go on; the process should end with what this says.
 struct Stopped {
-  enum class Reason { join_failed, disk_failed, cannot_apply };
+  enum class Reason { join_failed, dismissed, disk_failed, cannot_apply };
   Reason reason = Reason::cannot_apply;
   std::string why;
 };
@@ -43,15 +45,23 @@ class Service final : public Store, public gms::Application {
   Service(const ServiceOptions& options, Storage& storage,
           std::function<void(const Stopped&)> on_stopped);
 
+  // Opens the state that the storage holds and tells how far it has come, for a member that goes on
+  // from there; otherwise why it cannot be used. Before start(), and before there is a driver.
+  std::variant<gms::AppliedState, std::string> load();
   // Before the driver starts.
   void start(gms::Driver& driver);
   // When nobody calls any more, and before the driver goes: ends the apply thread.
   void end();
+  // After end(): all that was applied is on disk when this returns, so that nothing has to be
+  // applied again; otherwise why not.
+  [[nodiscard]] std::optional<std::string> flush();
 
   void write(const Command& command, std::chrono::milliseconds limit, WriteDone done) override;
   SharedReadView read_view() const override;
   void digest_at(gms::Sequence sequence, std::chrono::milliseconds limit, DigestDone done) override;
   void reach(Revision revision, std::chrono::milliseconds limit, DigestDone done) override;
+  void confirm(std::chrono::milliseconds limit, ConfirmDone done) override;
+  void hand_over_lead(std::optional<gms::NodeId> to, LeadDone done) override;
   StoreStatus status() const override;
 
   void deliver(std::vector<gms::Delivery> deliveries) override;
@@ -59,9 +69,15 @@ class Service final : public Store, public gms::Application {
   void take_snapshot(const gms::Origin& request) override;
   void install_snapshot(gms::Sequence sequence, gms::Payload state) override;
   void turn_done() override;
-  bool has_room() const override { return replica_.has_room(); }
+  // A member of generation 3 hands over no more than may be under way; what it reads meanwhile
+  // keeps its peers from taking it for lost.
+  bool has_room() const override { return options_.generation > 2 || replica_.has_room(); }
   void tick(gms::Time now) override;
   void join_failed(const std::string& why) override;
+  void read_confirmed(gms::ReadId id, gms::Sequence sequence) override;
+  void read_refused(gms::ReadId id) override;
+  void dismissed(const std::string& why) override;
+  void disk_failed(const std::string& why) override;
 
  private:
   struct WriteRequest {
@@ -75,7 +91,15 @@ class Service final : public Store, public gms::Application {
     std::chrono::milliseconds limit;
     DigestDone done;
   };
-  using Request = std::variant<WriteRequest, DigestRequest>;
+  struct ConfirmRequest {
+    std::chrono::milliseconds limit;
+    ConfirmDone done;
+  };
+  struct LeadRequest {
+    std::optional<gms::NodeId> to;
+    LeadDone done;
+  };
+  using Request = std::variant<WriteRequest, DigestRequest, ConfirmRequest, LeadRequest>;
 
   void request(Request request);  // any thread
 
@@ -84,12 +108,16 @@ class Service final : public Store, public gms::Application {
   void on_results();
   void take(WriteRequest request);
   void take(DigestRequest request);
+  void take(ConfirmRequest request);
+  void take(const LeadRequest& request);
   void take(const BatchApplied& result);
   void take(StateTaken result);
   void take(const StateInstalled& result);
   void take(const ApplyFailed& result);
   void carry_out_effects();
-  void answer_reader(const ReaderAnswered& answered);
+  void answer(const Answered& answered);
+  void answer(const ReaderAnswered& answered);
+  void answer(const ReadAnswered& answered);
   DigestAnswer digest_of(const Place& place) const;
   void update_status();
   void stop(Stopped::Reason reason, const std::string& why);
@@ -113,6 +141,9 @@ class Service final : public Store, public gms::Application {
     DigestDone done;
   };
   std::unordered_map<WaitId, WaitingDigest> digest_done_;
+  std::unordered_map<WaitId, ConfirmDone> confirm_done_;
+
+  LeaderGap leader_gap_;
 
   mutable std::mutex status_mutex_;
   StoreStatus status_;

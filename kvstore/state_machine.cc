@@ -69,36 +69,42 @@ ApplyResult StateMachine::apply(std::span<const gms::Delivery> deliveries) {
   std::vector<gms::DirectoryId> submitters;
   std::optional<UnknownCommand> unknown;
   for (const gms::Delivery& delivery : deliveries) {
+    if (delivery.is_empty_place()) {
+      advance_to(delivery.sequence);
+      digests.push_back(digest());
+      continue;
+    }
     const std::string_view payload = delivery.payload.bytes();
     const auto decoded = decode_command(payload);
     if (const auto* nothing = std::get_if<NotACommand>(&decoded)) {
       unknown = UnknownCommand{delivery.sequence, nothing->why};
       break;
     }
-    note_delivery(delivery);
+    advance_to(delivery.sequence);
+    note_origin(delivery.origin);
+    colour_ = turned(colour_, payload);
     submitters.push_back(delivery.origin.directory);
     applied.push_back(
         {delivery.origin, execute(std::get<Command>(decoded), payload.size(), batch)});
     digests.push_back(digest());
   }
-  if (!applied.empty()) write(batch, submitters);
+  if (!digests.empty()) write(batch, submitters);
   digests_.append(digests);
   if (unknown) return std::move(*unknown);
   return applied;
 }
 
-void StateMachine::note_delivery(const gms::Delivery& delivery) {
-  GROUPY_CHECK(delivery.sequence > applied_, "a delivery comes behind those applied");
-  applied_ = delivery.sequence;
-  const auto [at, is_new] = origins_.try_emplace(delivery.origin.directory, delivery.origin);
-  if (!is_new) {
-    const auto place = [](const gms::Origin& origin) {
-      return std::tuple(origin.start, origin.counter);
-    };
-    GROUPY_CHECK(place(delivery.origin) > place(at->second), "no submission is delivered twice");
-    at->second = delivery.origin;
-  }
-  colour_ = turned(colour_, delivery.payload.bytes());
+void StateMachine::advance_to(gms::Sequence sequence) {
+  GROUPY_CHECK(sequence > applied_, "a delivery comes behind those applied");
+  applied_ = sequence;
+}
+
+void StateMachine::note_origin(const gms::Origin& origin) {
+  const auto [at, is_new] = origins_.try_emplace(origin.directory, origin);
+  if (is_new) return;
+  const auto place = [](const gms::Origin& of) { return std::tuple(of.start, of.counter); };
+  GROUPY_CHECK(place(origin) > place(at->second), "no submission is delivered twice");
+  at->second = origin;
 }
 
 void StateMachine::write(WriteBatch& batch, const std::vector<gms::DirectoryId>& submitters) {
@@ -119,6 +125,12 @@ StateRow StateMachine::state_row() const {
 
 StateDigest StateMachine::digest() const {
   return {applied_, revision_, sum_.hash(revision_, requests_.floor()), colour_};
+}
+
+std::vector<gms::Origin> StateMachine::origins() const {
+  std::vector<gms::Origin> origins;
+  for (const auto& [directory, origin] : origins_) origins.push_back(origin);
+  return origins;
 }
 
 SharedReadView StateMachine::read_view() const {

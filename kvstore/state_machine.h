@@ -46,12 +46,14 @@ class StateMachine {
   StateMachine(Storage& storage, DigestHistory& digests, const StateMachineOptions& options = {});
 
   // Applies the deliveries as one batch, which the caller keeps small enough for memory; one
-  // outcome for each, in order. Their sequences rise and
-  // are above digest().sequence, and the (start, counter) of each directory rises: whoever delivers
-  // twice has a bug (in gms1; a log that is read again at start is to be skipped by the caller).
+  // outcome for each command, in order. Empty places change nothing but the applied sequence. Their
+  // sequences rise and are above digest().sequence, and the (start, counter) of each directory
+  // rises: whoever delivers twice has a bug.
   [[nodiscard]] ApplyResult apply(std::span<const gms::Delivery> deliveries);
 
   StateDigest digest() const;
+  // The highest origin applied of each directory, in no order.
+  std::vector<gms::Origin> origins() const;
 
   // The state as it is now, for readers.
   SharedReadView read_view() const;
@@ -59,7 +61,8 @@ class StateMachine {
  private:
   void found(const GroupSettings& settings);
   void go_on_from(LoadedState loaded);
-  void note_delivery(const gms::Delivery& delivery);
+  void advance_to(gms::Sequence sequence);
+  void note_origin(const gms::Origin& origin);
   void write(WriteBatch& batch, const std::vector<gms::DirectoryId>& submitters);
   StateRow state_row() const;
 

@@ -2,7 +2,7 @@
 //
 // Ordered byte keys in three families; a batch is written whole or not at all. Two implementations:
 // RocksDB (rocksdb_storage.h) for replicas and memory (memory_storage.h) for tests and simulation.
-// Thread: write() from one thread at a time; everything else from any.
+// Thread: write() and flush() from one thread at a time; everything else from any.
 #pragma once
 
 #include <cstdint>
@@ -57,6 +57,8 @@ class Storage {
   // (StorageFailed): a replica that skips a write differs from the others.
   virtual void write(const RowWrites& rows) = 0;
   virtual std::shared_ptr<const StorageSnapshot> snapshot() const = 0;
+  // Returns when everything written before is where it outlives the process, if anything does.
+  virtual void flush() = 0;
 };
 
 // The disk or the database under it failed; the process must end with exit code 7. The one

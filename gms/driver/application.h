@@ -33,6 +33,18 @@ class Application {
 
   // The member could not get into its group: tell why in one line and stop.
   virtual void join_failed(const std::string& why) = 0;
+
+  // --- generation 3 ---
+
+  // The read of Driver::confirm_read(id) may be answered once `sequence` is applied.
+  virtual void read_confirmed(ReadId id, Sequence sequence) = 0;
+  // It will not be confirmed: no majority is known.
+  virtual void read_refused(ReadId id) = 0;
+
+  // The member cannot go on as it is: tell why and stop.
+  virtual void dismissed(const std::string& why) = 0;
+  // The disk does not do what it must: nothing may be answered any more.
+  virtual void disk_failed(const std::string& why) = 0;
 };
 
 }  // namespace groupy::gms

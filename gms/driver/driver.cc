@@ -1,5 +1,7 @@
 #include "gms/driver/driver.h"
 
+#include <algorithm>
+
 namespace groupy::gms {
 
 namespace {
@@ -11,16 +13,20 @@ net::LinksOptions links_options(const DriverOptions& options) {
   links.hello.self = options.self;
   links.listen_address = options.listen_address;
   links.redial_lost = options.generation > 2;
+  // A member of generation 3 tells a wiped directory what became of it.
+  links.any_directory = options.generation > 2;
   return links;
 }
 
 // How often who waits to be taken in says so.
 constexpr Time kSayEvery = std::chrono::seconds(1);
+// However soon a member wants to be woken, it is not called without a pause.
+constexpr Time kTickPause{200};
 
 }  // namespace
 
 Driver::Driver(boost::asio::io_context& io, DriverOptions options, std::unique_ptr<Member> member,
-               Application& application, LogLine log)
+               Application& application, LogLine log, std::unique_ptr<MemberDisk> disk)
     : io_(io),
       options_(std::move(options)),
       member_(std::move(member)),
@@ -28,30 +34,74 @@ Driver::Driver(boost::asio::io_context& io, DriverOptions options, std::unique_p
       log_(std::move(log)),
       links_(io, links_options(options_), *this, log_),
       tick_timer_(io),
-      started_(std::chrono::steady_clock::now()) {}
+      started_(std::chrono::steady_clock::now()) {
+  if (!disk) return;
+  const std::weak_ptr<bool> alive = alive_;
+  disk_ = std::make_unique<LogThread>(std::move(disk), LogWriterOptions{}, [this, alive] {
+    post([this, alive] {
+      if (!alive.expired()) on_disk_results();
+    });
+  });
+}
 
 std::optional<std::string> Driver::listen() {
   return links_.listen();
 }
 
 void Driver::start() {
+  if (disk_) disk_->start();
   if (!options_.contact.empty()) links_.find_contact(options_.contact);
+  if (!options_.first_members.empty()) links_.meet(options_.first_members);
+  wait_for_tick(now() + Time(kTickEvery));
+  begin_turn();
   end_turn();
-  wait_for_tick();
 }
 
 void Driver::stop() {
   stopped_ = true;
   tick_timer_.cancel();
   links_.stop();
+  if (!disk_) return;
+  disk_->stop();
+  // The member hears of nothing more; a disk that failed at last is still to be told.
+  for (LogResult& result : disk_->take_results()) {
+    if (const auto* failed = std::get_if<LogFailed>(&result)) take(*failed);
+  }
 }
 
 Time Driver::now() const {
   return std::chrono::duration_cast<Time>(std::chrono::steady_clock::now() - started_);
 }
 
+void Driver::begin_turn() {
+  if (options_.generation < 3 || has_begun_) return;
+  has_begun_ = true;
+  member_->tick(now());
+}
+
 Submitted Driver::submit(Payload payload) {
+  begin_turn();
   return member_->submit(std::move(payload));
+}
+
+void Driver::confirm_read(ReadId id) {
+  begin_turn();
+  member_->confirm_read(id);
+}
+
+void Driver::forget_read(ReadId id) {
+  begin_turn();
+  member_->forget_read(id);
+}
+
+void Driver::applied(Sequence sequence) {
+  begin_turn();
+  member_->applied(sequence);
+}
+
+bool Driver::hand_over_lead(std::optional<NodeId> to) {
+  begin_turn();
+  return member_->hand_over_lead(to);
 }
 
 void Driver::snapshot_done(const Origin& request, std::optional<Payload> state) {
@@ -74,9 +124,14 @@ void Driver::end_turn() {
 #ifndef NDEBUG
   member_->check_invariants();
 #endif
+  // The disk first, so that it is busy while the frames go out.
+  if (!disk_work_.empty()) disk_->put(std::exchange(disk_work_, {}));
   links_.flush();
   application_.turn_done();
   in_turn_ = false;
+  has_begun_ = false;
+  const auto wake_at = member_->wake_at();
+  if (wake_at && *wake_at < ticks_at_) wait_for_tick(*wake_at);
   if (!reading_paused_ && !application_.has_room()) {
     reading_paused_ = true;
     links_.pause_reading();
@@ -103,9 +158,11 @@ void Driver::carry_out(HandOver&& effect) {
 
 void Driver::carry_out(const InstallView& effect) {
   const View& view = *effect.view;
+  const std::string leader =
+      view.leader == NodeId() ? "no leader yet" : "leader " + std::to_string(view.leader.value());
   log_(LogLevel::info, "view " + std::to_string(view.number.value()) + " with " +
-                           std::to_string(view.members.size()) + " members, leader " +
-                           std::to_string(view.leader.value()) + ": " + view.reason);
+                           std::to_string(view.members.size()) + " members, " + leader + ": " +
+                           view.reason);
   links_.set_group(view.group);
   links_.meet(view.members);
   application_.install_view(effect.view);
@@ -125,8 +182,50 @@ void Driver::carry_out(const Say& effect) {
   log_(effect.is_warning ? LogLevel::warning : LogLevel::info, effect.line);
 }
 
-void Driver::wait_for_tick() {
-  tick_timer_.expires_after(kTickEvery);
+void Driver::carry_out(const Stop& effect) {
+  application_.dismissed(effect.why);
+}
+
+void Driver::carry_out(const ReadConfirmed& effect) {
+  application_.read_confirmed(effect.id, effect.sequence);
+}
+
+void Driver::carry_out(const ReadRefused& effect) {
+  application_.read_refused(effect.id);
+}
+
+void Driver::on_disk_results() {
+  if (stopped_) return;
+  begin_turn();
+  for (LogResult& result : disk_->take_results()) {
+    std::visit([this](auto& each) { take(std::move(each)); }, result);
+  }
+  end_turn();
+}
+
+void Driver::take(const Persisted& result) {
+  member_->persisted(result.ticket);
+}
+
+void Driver::take(LogRecordsRead&& result) {
+  if (!result.why_none.empty()) log_(LogLevel::error, result.why_none);
+  member_->log_read(result.reader, std::move(result.records));
+}
+
+void Driver::take(const SpaceChanged& result) {
+  log_(LogLevel::warning, result.has_space
+                              ? "there is space on the disk again: new writes are welcome"
+                              : "takes no new writes: " + result.why_none);
+  member_->space(result.has_space);
+}
+
+void Driver::take(const LogFailed& result) {
+  application_.disk_failed(result.why);
+}
+
+void Driver::wait_for_tick(Time at) {
+  ticks_at_ = std::max(at, now() + kTickPause);
+  tick_timer_.expires_at(started_ + ticks_at_);
   const std::weak_ptr<bool> alive = alive_;
   tick_timer_.async_wait([this, alive](boost::system::error_code error) {
     if (!error && !alive.expired()) on_tick();
@@ -135,11 +234,13 @@ void Driver::wait_for_tick() {
 
 void Driver::on_tick() {
   if (stopped_) return;
+  has_begun_ = true;
   member_->tick(now());
   application_.tick(now());
   watch_joining();
+  ticks_at_ = now() + Time(kTickEvery);
   end_turn();
-  wait_for_tick();
+  wait_for_tick(std::min(ticks_at_, member_->wake_at().value_or(ticks_at_)));
 }
 
 void Driver::watch_joining() {
@@ -162,15 +263,23 @@ void Driver::watch_joining() {
 
 void Driver::on_link_up(const ViewMember& peer) {
   last_obstacle_.clear();
+  begin_turn();
   member_->link_up(peer);
 }
 
+void Driver::on_bytes(NodeId from) {
+  begin_turn();
+  member_->heard(from);
+}
+
 void Driver::on_frame(NodeId from, Frame frame) {
+  begin_turn();
   member_->receive(from, std::move(frame));
 }
 
 void Driver::on_link_lost(NodeId peer, const std::string& why) {
   last_obstacle_ = why;
+  begin_turn();
   member_->link_lost(peer);
 }
 

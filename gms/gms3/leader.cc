@@ -95,8 +95,7 @@ void Leader::on_reached(gms::NodeId member) {
   feed.asked_for_sign_of_life(gms::Time{} - std::chrono::hours(1));  // it is to hear of us at once
 }
 
-void Leader::on_log_read(gms::NodeId member, const std::vector<gms::Record>& records,
-                         gms::Time now) {
+void Leader::on_log_read(gms::NodeId member, std::vector<gms::Record> records, gms::Time now) {
   const auto found = members_.find(member);
   if (found == members_.end() || !found->second.feed.is_reading()) return;
   Feed& feed = found->second.feed;
@@ -111,7 +110,8 @@ void Leader::on_log_read(gms::NodeId member, const std::vector<gms::Record>& rec
   if (records.front().sequence != feed.next()) return;
   const auto newest = log_.id_at(records.back().sequence);
   if (newest && *newest != gms::id_of(records.back())) return;
-  send(member, feed, records, now);
+  if (records.size() > windows_.batch_max) records.resize(windows_.batch_max);
+  send(member, feed, std::move(records), now);
 }
 
 void Leader::send(gms::NodeId member, Feed& feed, std::vector<gms::Record> records, gms::Time now) {
@@ -180,9 +180,15 @@ std::optional<gms::NodeId> Leader::best_successor(const Contacts& contacts, gms:
   std::optional<gms::NodeId> best;
   for (const gms::NodeId id : log_.voters().ids()) {
     if (id == self_ || !contacts.is_alive(id, now)) continue;
+    if (!members_.at(id).feed.has_space()) continue;
     if (!best || acknowledged_by(id) > acknowledged_by(*best)) best = id;
   }
   return best;
+}
+
+bool Leader::is_outrun() const {
+  return log_.voters().is_majority_of(
+      [&](gms::NodeId id) { return id != self_ && acknowledged_by(id) > log_.synced(); });
 }
 
 }  // namespace groupy::gms3

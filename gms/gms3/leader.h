@@ -51,13 +51,16 @@ class Leader {
   void on_ack(gms::NodeId from, const gms::AckFrame& frame, gms::Time now);
   // This member can be reached again; what was under way to it may be lost.
   void on_reached(gms::NodeId member);
-  void on_log_read(gms::NodeId member, const std::vector<gms::Record>& records, gms::Time now);
+  void on_log_read(gms::NodeId member, std::vector<gms::Record> records, gms::Time now);
   // What is on disk here, and what the others said, is looked at; what follows from it is sent.
   void flush(const Contacts& contacts, gms::Time now, gms::Time heartbeat_every);
 
   Handover& handover() { return handover_; }
-  // Whom to hand over to if nobody is named: who has most of the log. Nothing if nobody is there.
+  // Whom to hand over to if nobody is named: who has space, and most of the log. Nothing if nobody
+  // is there.
   std::optional<gms::NodeId> best_successor(const Contacts& contacts, gms::Time now) const;
+  // Whether a majority without this member has more on disk than it.
+  bool is_outrun() const;
 
  private:
   void order_waiting();

@@ -31,8 +31,10 @@ Member::Member(MemberOptions options, const gms::RecordFormat& format)
       may_miss_records_(options_.recovered.has_loss || options_.recovered.is_end_unknown) {
   const auto& views = options_.recovered.views;
   const auto behind = views.upper_bound(stable_);
-  if (behind != views.begin())
-    install(std::make_shared<const gms::View>(std::prev(behind)->second));
+  if (behind != views.begin()) {
+    installed_ = std::make_shared<const gms::View>(std::prev(behind)->second);
+    outbox_.push(gms::InstallView{installed_});
+  }
   founding_.start();
 }
 
@@ -151,6 +153,20 @@ void Member::receive(gms::NodeId link, gms::Frame any) {
 
 void Member::on(gms::NodeId from, const gms::GreetingFrame& frame) {
   founding_.on(from, frame);
+  begin_if_founded();
+}
+
+// The first of the list asks first.
+void Member::begin_if_founded() {
+  if (!founding_.is_founded() || has_begun_) return;
+  has_begun_ = true;
+  succession_.leader_lost(now_, place());
+}
+
+// How many others come before this member in the list.
+std::size_t Member::place() const {
+  const auto& ids = log_.voters().ids();
+  return static_cast<std::size_t>(std::ranges::find(ids, self_) - ids.begin());
 }
 
 void Member::on(gms::NodeId from, const gms::DismissFrame& frame) {
@@ -262,69 +278,6 @@ void Member::on(gms::NodeId from, const gms::ReadAnswerFrame& frame) {
   }
 }
 
-// --- succession ---
-
-void Member::on(gms::NodeId from, const gms::PreVoteFrame& frame) {
-  // Who asks for the lead does not have it any more.
-  if (worker_ && worker_->leader() == from) leader_lost(node_text(from) + " stopped leading");
-  succession_.on(from, frame, situation());
-}
-
-void Member::on(gms::NodeId from, const gms::PreVoteAnswerFrame& frame) {
-  // The other has a leader that we do not hear: it may be reached through the other.
-  const bool is_unheard =
-      frame.leader && *frame.leader != from && *frame.leader != self_ &&
-      !(outbox_.has_link(*frame.leader) && contacts_.is_alive(*frame.leader, now_));
-  if (is_unheard && outbox_.found_way(*frame.leader, from)) {
-    founding_.greet(*frame.leader);  // it will find the way back
-    reached(*frame.leader);
-  }
-  succession_.on(from, frame, situation());
-}
-
-void Member::on(gms::NodeId from, gms::VoteRequestFrame frame) {
-  if (leader_ && !leader_->handover().permits(from)) frame.permit = gms::Ballot{};
-  succession_.on(from, frame, situation());
-}
-
-void Member::on(gms::NodeId from, const gms::VoteFrame& frame) {
-  succession_.on(from, frame, situation());
-}
-
-void Member::on(gms::NodeId from, const gms::PermitFrame& frame) {
-  if (!worker_ || worker_->leader() != from || worker_->ballot() != frame.ballot) return;
-  reason_ = node_text(from) + " handed over";
-  succession_.permitted(situation());
-}
-
-Situation Member::situation() const {
-  Situation now;
-  now.now = now_;
-  now.synced = log_.synced_end();
-  now.may_vote = founding_.is_founded() && !options_.recovered.has_amnesia && !may_miss_records_;
-  now.leader = living_leader();
-  if (leader_) now.followed = leader_->ballot();
-  if (worker_) now.followed = worker_->ballot();
-  now.voters = &log_.voters();
-  return now;
-}
-
-// Workers have nothing to say to each other while there is a leader: just after its loss an open
-// link must do. From then on they ask each other for votes, and are heard.
-bool Member::has_majority() const {
-  const bool is_early = !leader_ && now_ - led_at_ < options_.timing.suspect_after;
-  return log_.voters().is_majority_of([&](gms::NodeId id) {
-    return id == self_ || contacts_.is_alive(id, now_) || (is_early && outbox_.reaches(id));
-  });
-}
-
-std::optional<gms::NodeId> Member::living_leader() const {
-  if (leader_) return has_majority() ? std::optional(self_) : std::nullopt;
-  if (!worker_ || is_leader_gone_) return std::nullopt;
-  if (now_ - leader_heard_ >= options_.timing.suspect_after) return std::nullopt;
-  return worker_->leader();
-}
-
 // --- time, and the disk ---
 
 void Member::tick(gms::Time now) {
@@ -335,9 +288,14 @@ void Member::tick(gms::Time now) {
     contacts_.slept(now);
     leader_heard_ = now;
   }
+  log_.writes().tick(now);
   if (leader_) {
+    relieve_leader();
     leader_->handover().expire(now, options_.timing.suspect_after);
-    if (!has_majority()) stop_leading("no majority is in contact");
+    if (!has_majority()) {
+      stop_leading("no majority is in contact");
+      led_at_ = now - options_.timing.suspect_after;  // it knows already who is silent
+    }
   } else if (worker_ && !living_leader()) {
     leader_lost(node_text(worker_->leader()) + " is silent");
   }
@@ -349,12 +307,25 @@ void Member::tick(gms::Time now) {
 void Member::persisted(gms::Ticket ticket) {
   log_.writes().persisted(ticket);
   founding_.persisted();
+  begin_if_founded();
   if (whole_ && log_.writes().is_persisted(*whole_)) {
     whole_.reset();
     may_miss_records_ = false;
   }
   succession_.persisted(situation());
   lead_if_won();
+}
+
+// A leader whose disk stands still, or is full, holds up everybody: whose disk does not may lead.
+// Not more often than now and then, or a slow disk everywhere would keep the lead going round.
+void Member::relieve_leader() {
+  const bool is_stalled = log_.writes().oldest_wait() >= options_.timing.stall_after;
+  if (has_space_ && !(is_stalled && leader_->is_outrun())) return;
+  if (relieved_at_ && now_ - *relieved_at_ < options_.timing.between_reliefs) return;
+  if (!hand_over_lead(std::nullopt)) return;
+  relieved_at_ = now_;
+  outbox_.push(gms::Say{true, is_stalled ? "the disk stands still: hands over the lead"
+                                         : "the disk is full: hands over the lead"});
 }
 
 void Member::declare_whole_if_so() {
@@ -369,7 +340,7 @@ void Member::log_read(std::optional<gms::NodeId> reader, std::vector<gms::Record
     install(deliveries_.on_log_read(std::move(records), std::min(stable_, log_.synced()), log_,
                                     submissions_, outbox_));
   } else if (leader_) {
-    leader_->on_log_read(*reader, records, now_);
+    leader_->on_log_read(*reader, std::move(records), now_);
   }
 }
 

@@ -61,6 +61,8 @@ class Member final : public gms::Member {
   void on(gms::NodeId from, const gms::PermitFrame& frame);
   void on(gms::NodeId from, const gms::DismissFrame& frame);
 
+  void begin_if_founded();
+  std::size_t place() const;
   bool is_member(gms::NodeId link) const;
   bool may_follow(gms::NodeId from, const gms::AppendFrame& frame);
   void reached(gms::NodeId peer);
@@ -70,6 +72,7 @@ class Member final : public gms::Member {
   void stop_leading(const std::string& why);
   void obey_promise();
   void lead_if_won();
+  void relieve_leader();
   void declare_whole_if_so();
 
   Situation situation() const;
@@ -118,8 +121,12 @@ class Member final : public gms::Member {
   gms::SharedView installed_;
   bool may_miss_records_;  // what it promised may be missing from its log: it does not vote
   std::optional<gms::Ticket> whole_;  // nothing is missing any more, once this is on disk
+  bool has_begun_ = false;            // to look for a leader, being founded
+  // What was stable when this life first knew; its state is current once that is applied.
+  std::optional<gms::Sequence> catch_up_to_;
   bool has_caught_up_ = false;
   bool has_space_ = true;
+  std::optional<gms::Time> relieved_at_;  // when it gave the lead away because of its disk
 };
 
 }  // namespace groupy::gms3

@@ -97,7 +97,8 @@ void Member::deliver() {
   install(deliveries_.hand_over(limit, log_, submissions_, outbox_));
   const bool is_current =
       (leader_ && leader_->is_serving()) || (worker_ && worker_->has_caught_up());
-  if (is_current && deliveries_.handed_over() == stable_) has_caught_up_ = true;
+  if (is_current && !catch_up_to_) catch_up_to_ = stable_;
+  if (catch_up_to_ && deliveries_.applied() >= *catch_up_to_) has_caught_up_ = true;
 }
 
 void Member::install(gms::SharedView view) {

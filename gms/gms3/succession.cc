@@ -96,7 +96,7 @@ void Succession::claim(const Situation& situation, gms::Ballot permit) {
 }
 
 void Succession::permitted(const Situation& situation) {
-  if (situation.may_vote) claim(situation, situation.followed);
+  if (situation.may_vote && situation.may_run) claim(situation, situation.followed);
 }
 
 void Succession::on(gms::NodeId from, const gms::PreVoteFrame& frame, const Situation& situation) {
@@ -107,7 +107,9 @@ void Succession::on(gms::NodeId from, const gms::PreVoteFrame& frame, const Situ
   refused_.erase(from);
   if (situation.leader && situation.voters->contains(from)) refused_.emplace(from, frame);
   // Its log is staler than ours, so it cannot win; we can.
-  if (is_staler && situation.may_vote && !situation.leader && run_ == Run::none) ask(situation);
+  if (is_staler && situation.may_vote && situation.may_run && !situation.leader &&
+      run_ == Run::none)
+    ask(situation);
 }
 
 void Succession::on(gms::NodeId from, const gms::PreVoteAnswerFrame& frame,
@@ -167,13 +169,13 @@ void Succession::answer_refused(const Situation& situation) {
 }
 
 void Succession::tick(const Situation& situation) {
-  if (situation.leader || !situation.may_vote) {
+  if (situation.leader || !situation.may_run) {
     run_ = Run::none;
     ask_at_.reset();
   }
   if (situation.leader) return;
   answer_refused(situation);
-  if (!situation.may_vote) return;
+  if (!situation.may_run) return;
   if (run_ != Run::none) {
     if (situation.now < give_up_at_) return;
     retry_at(situation.now + jitter(timing_.suspect_after / 4));

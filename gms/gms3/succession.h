@@ -24,6 +24,7 @@ struct Situation {
   gms::Time now{};
   gms::LogEnd synced;                 // of its own log
   bool may_vote = false;              // it is in the group, and forgot nothing
+  bool may_run = false;               // and its disk keeps up
   std::optional<gms::NodeId> leader;  // alive, or itself with a majority in contact
   gms::Ballot followed;               // the leader's ballot, alive or not; zero: there is none
   const Voters* voters = nullptr;     // of its newest view; not null

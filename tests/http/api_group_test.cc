@@ -20,6 +20,7 @@ class ApiGroup : public Handling {
   void lose_view() {
     kvstore::StoreStatus status = store_.status();
     status.view = nullptr;
+    status.leader.reset();
     status.has_state = false;
     store_.set_status(status);
   }
@@ -44,6 +45,61 @@ TEST_F(ApiGroup, WithoutALeaderAllAreWorkers) {
   EXPECT_TRUE(json["leader"].is_null());
   EXPECT_EQ(json["members"][0]["role"], "worker");
   EXPECT_EQ(json["members"][1]["role"], "learner");
+}
+
+TEST_F(ApiGroup, ALeaderOfGeneration3ShowsHowFarTheOthersAre) {
+  kvstore::StoreStatus status = store_.status();
+  status.generation = 3;
+  status.node = gms::NodeId{2};
+  status.peers = {{gms::NodeId{1}, 4, std::chrono::milliseconds(12)}};
+  status.view_took = std::chrono::milliseconds(250);
+  store_.set_status(status);
+  const auto json = nlohmann::json::parse(answer("GET", "/view").body);
+  EXPECT_EQ(json["members"][0]["lag"], 4);
+  EXPECT_EQ(json["members"][0]["contact_ms"], 12);
+  EXPECT_TRUE(json["members"][1]["lag"].is_null());
+  EXPECT_EQ(json["took_ms"], 250);
+}
+
+TEST_F(ApiGroup, AViewWhoseLeaderIsLostHasNone) {
+  kvstore::StoreStatus status = store_.status();
+  status.generation = 3;
+  for (const auto leader : {std::optional<gms::NodeId>(), std::optional(gms::NodeId{1})}) {
+    status.leader = leader;
+    store_.set_status(status);
+    const auto view = nlohmann::json::parse(answer("GET", "/view").body);
+    EXPECT_TRUE(view["leader"].is_null());
+    for (const auto& member : view["members"]) EXPECT_EQ(member["role"], "worker");
+    EXPECT_EQ(answer("GET", "/readyz").body, "failed: leader\n");
+  }
+  const auto json = nlohmann::json::parse(answer("GET", "/status").body);
+  EXPECT_EQ(json["leader"], 1) << "the next one, whose view is still to come";
+  EXPECT_EQ(json["role"], "leader");
+}
+
+TEST_F(ApiGroup, StatusOfGeneration3TellsOfItsLog) {
+  kvstore::StoreStatus status = store_.status();
+  status.generation = 3;
+  status.ballot = gms::Ballot{9};
+  status.sequence = gms::Sequence{1'503};
+  status.synced = gms::Sequence{1'502};
+  status.stable = gms::Sequence{1'001};
+  store_.set_status(status);
+  auto json = nlohmann::json::parse(answer("GET", "/status").body);
+  EXPECT_EQ(json["ballot"], 9);
+  EXPECT_EQ(json["sequence"], 1'503);
+  EXPECT_EQ(json["synced"], 1'502);
+  EXPECT_EQ(json["stable"], 1'001);
+  EXPECT_EQ(json["applied"], 0);
+  EXPECT_EQ(json["lag"], 1'001);
+  EXPECT_EQ(answer("GET", "/readyz").body, "failed: applied\n");
+  write("PUT", "/kv/a", "1");
+  EXPECT_EQ(answer("GET", "/readyz").body, "ok\n");
+  status.generation = 1;
+  store_.set_status(status);
+  json = nlohmann::json::parse(answer("GET", "/status").body);
+  EXPECT_TRUE(json["ballot"].is_null());
+  EXPECT_TRUE(json["synced"].is_null());
 }
 
 TEST_F(ApiGroup, ViewIsShownWhateverItsReasonHolds) {

@@ -231,11 +231,58 @@ TEST_F(ApiKeys, ReadsSayWhatTheyPromise) {
   EXPECT_EQ(code("GET", "/kv/a?consistency=linearizable"), "not_implemented");
   EXPECT_EQ(header(answer("GET", "/kv/a?consistency=local"), "X-Groupy-Consistency"), "local");
   EXPECT_EQ(code("GET", "/kv/a?consistency=strong"), "bad_parameter");
-  kvstore::StoreStatus status = store_.status();
-  status.generation = 3;
-  store_.set_status(status);
-  EXPECT_EQ(code("GET", "/kv/a"), "not_implemented");
-  EXPECT_EQ(answer("GET", "/kv/a?consistency=local").status, 200u);
+}
+
+TEST_F(ApiKeys, FromGeneration3OnReadsAreLinearizableUnlessTheyAskForLess) {
+  write("PUT", "/kv/a", "1");
+  make_gms3();
+  for (const char* target :
+       {"/kv/a?timeout=70ms", "/kv?timeout=70ms", "/kv/a?timeout=70ms&consistency=linearizable",
+        "/kv?timeout=70ms&consistency=linearizable"}) {
+    for (const char* method : {"GET", "HEAD"}) {
+      const Step made = step(method, target);
+      const auto* call = std::get_if<ConfirmCall>(&made);
+      ASSERT_NE(call, nullptr) << target;
+      EXPECT_EQ(call->limit.count(), 70);
+      const Answer read = confirmed(method, target);
+      EXPECT_EQ(read.status, 200u);
+      EXPECT_EQ(header(read, "X-Groupy-Consistency"), "linearizable");
+      EXPECT_EQ(header(read, "X-Groupy-Sequence"), "1");
+    }
+  }
+  EXPECT_EQ(confirmed("GET", "/kv/b").status, 404u);
+  for (const char* target : {"/kv/a?consistency=local", "/kv?consistency=local"}) {
+    EXPECT_EQ(header(answer("GET", target), "X-Groupy-Consistency"), "local");
+  }
+  EXPECT_EQ(code("GET", "/kv/a?consistency=Local"), "bad_parameter");
+  EXPECT_EQ(code("GET", "/kv/a?consistency="), "bad_parameter");
+}
+
+TEST_F(ApiKeys, AReadThatAsksForARevisionTooGetsBoth) {
+  write("PUT", "/kv/a", "1");
+  make_gms3();
+  EXPECT_TRUE(std::holds_alternative<ConfirmCall>(step("GET", "/kv/a?min_revision=2")));
+  const Step then = handler_.begin(request("GET", "/kv/a?min_revision=2"), true).step;
+  EXPECT_TRUE(std::holds_alternative<ReachCall>(then));
+  EXPECT_EQ(confirmed("GET", "/kv/a?min_revision=1").status, 200u);
+  EXPECT_EQ(code("GET", "/kv/a?min_revision=x"), "bad_parameter");
+}
+
+TEST_F(ApiKeys, AReadThatCannotBeConfirmedIsToldWhyAndMayBeTriedAgain) {
+  using kvstore::ReadFailure;
+  const std::vector<std::pair<ReadFailure, std::string>> table = {
+      {ReadFailure::no_majority, "no_majority"},
+      {ReadFailure::not_confirmed, "not_ready"},
+      {ReadFailure::not_applied, "not_ready"},
+      {ReadFailure::overloaded, "overloaded"},
+  };
+  for (const auto& [failure, name] : table) {
+    const Answer rendered = render_unconfirmed(failure);
+    EXPECT_EQ(rendered.status, 503u);
+    EXPECT_EQ(nlohmann::json::parse(rendered.body)["code"], name);
+    EXPECT_EQ(nlohmann::json::parse(rendered.body)["applied"], "no");
+    EXPECT_EQ(header(rendered, "Retry-After"), "1");
+  }
 }
 
 TEST_F(ApiKeys, WithoutStateNothingIsRead) {
@@ -244,6 +291,10 @@ TEST_F(ApiKeys, WithoutStateNothingIsRead) {
   store_.set_status(status);
   EXPECT_EQ(code("GET", "/kv/a"), "not_ready");
   EXPECT_EQ(code("GET", "/kv"), "not_ready");
+  make_gms3();
+  EXPECT_EQ(code("GET", "/kv/a"), "not_ready");
+  EXPECT_EQ(code("GET", "/kv/a?consistency=local"), "not_ready");
+  EXPECT_EQ(code("GET", "/kv?consistency=local"), "not_ready");
   EXPECT_EQ(header(answer("GET", "/kv/a"), "Retry-After"), "1");
 }
 

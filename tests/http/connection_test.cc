@@ -1,6 +1,7 @@
 #include "http/connection.h"
 
 #include <algorithm>
+#include <future>
 #include <vector>
 
 #include "tests/http/serving.h"
@@ -216,6 +217,75 @@ TEST_F(ConnectionTest, OldAndForeignVersionsGetWhatTheyUnderstand) {
   EXPECT_NE(kept.find("Connection: keep-alive"), std::string::npos);
   EXPECT_EQ(answers_to("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").substr(0, 12), "HTTP/1.1 505");
   EXPECT_EQ(answers_to("GET / HTTP/3.0\r\nHost: localhost\r\n\r\n").substr(0, 12), "HTTP/1.1 505");
+}
+
+class Generation3 : public Serving {
+ protected:
+  Generation3() {
+    kvstore::StoreStatus status = store_.status();
+    status.generation = 3;
+    store_.set_status(status);
+  }
+
+  ClientAnswer post(const std::string& target, const std::string& body) {
+    Client client(url());
+    const auto result =
+        client.call({"POST", target, {{"Content-Type", "application/json"}}, body}, kPatience);
+    return std::get<ClientAnswer>(result);
+  }
+};
+
+TEST_F(Generation3, AReadShowsWhatIsThereOnceItIsConfirmed) {
+  serve();
+  store_.put("a", "old");
+  store_.set_confirming([&] { store_.put("a", "new"); });
+  const ClientAnswer read = call("GET", "/kv/a?raw&timeout=3s");
+  EXPECT_EQ(read.body, "new");
+  EXPECT_EQ(read.headers.at("x-groupy-sequence"), "2");
+  EXPECT_EQ(read.headers.at("x-groupy-consistency"), "linearizable");
+  EXPECT_EQ(store_.last_limit(), milliseconds(3'000));
+  store_.set_confirming([] { FAIL() << "a local read asks nobody"; });
+  EXPECT_EQ(call("GET", "/kv/a?raw&consistency=local").body, "new");
+}
+
+TEST_F(Generation3, AReadThatIsNotConfirmedIsNotAnsweredFromWhatIsHere) {
+  serve();
+  store_.put("a", "old");
+  store_.set_confirming({}, kvstore::ReadFailure::no_majority);
+  const ClientAnswer read = call("GET", "/kv/a");
+  EXPECT_EQ(read.status, 503u);
+  EXPECT_NE(read.body.find("\"code\":\"no_majority\""), std::string::npos);
+  EXPECT_EQ(read.headers.at("retry-after"), "1");
+}
+
+TEST_F(Generation3, AConfirmedReadStillWaitsForItsRevisionInWhatIsLeftOfItsTime) {
+  serve();
+  store_.put("a", "1");
+  auto answer = std::async(std::launch::async,
+                           [&] { return call("GET", "/kv/a?raw&min_revision=2&timeout=20s"); });
+  ASSERT_TRUE(store_.wait_until_awaited());
+  EXPECT_LE(store_.last_limit(), milliseconds(20'000));
+  store_.put("a", "2");
+  EXPECT_EQ(answer.get().body, "2");
+}
+
+TEST_F(Generation3, TheLeadGoesToWhomTheBodyNames) {
+  serve();
+  const ClientAnswer begun = post("/leader", "{\"to\":2}");
+  EXPECT_EQ(begun.status, 202u);
+  EXPECT_EQ(begun.body, "{\"operation\":null}\n");
+  EXPECT_EQ(store_.successor(), gms::NodeId{2});
+  EXPECT_EQ(call("POST", "/leader").status, 202u);
+  EXPECT_EQ(store_.successor(), std::nullopt);
+  EXPECT_EQ(post("/leader", "{").status, 400u);
+  EXPECT_EQ(call("POST", "/leader", "{}").status, 415u);
+  store_.set_lead_answer(kvstore::LeadAnswer::not_leading);
+  EXPECT_EQ(post("/leader", "{}").status, 503u);
+  const std::string chunked = answers_to(
+      "POST /leader HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+      "Transfer-Encoding: chunked\r\n\r\n2000\r\n" +
+      std::string(0x2000, ' '));
+  EXPECT_EQ(chunked.substr(0, 12), "HTTP/1.1 413");
 }
 
 }  // namespace

@@ -20,6 +20,7 @@ FakeStore::FakeStore() {
     view.members.push_back(member);
   }
   status_.node = gms::NodeId{1};
+  status_.leader = view.leader;
   status_.generation = 1;
   status_.view = std::make_shared<const gms::View>(view);
   status_.has_state = true;
@@ -99,6 +100,45 @@ void FakeStore::reach(kvstore::Revision revision, std::chrono::milliseconds limi
     held_changed_.notify_all();
   }
   answer_readers();
+}
+
+void FakeStore::confirm(std::chrono::milliseconds limit, ConfirmDone done) {
+  std::function<void()> before;
+  kvstore::ConfirmAnswer answer;
+  {
+    const std::lock_guard lock(mutex_);
+    last_limit_ = limit;
+    before = before_confirming_;
+    answer = confirm_answer_;
+  }
+  if (before) before();
+  done(answer);
+}
+
+void FakeStore::set_confirming(std::function<void()> before, kvstore::ConfirmAnswer answer) {
+  const std::lock_guard lock(mutex_);
+  before_confirming_ = std::move(before);
+  confirm_answer_ = answer;
+}
+
+void FakeStore::hand_over_lead(std::optional<gms::NodeId> to, LeadDone done) {
+  kvstore::LeadAnswer answer;
+  {
+    const std::lock_guard lock(mutex_);
+    successor_ = to;
+    answer = lead_answer_;
+  }
+  done(answer);
+}
+
+void FakeStore::set_lead_answer(kvstore::LeadAnswer answer) {
+  const std::lock_guard lock(mutex_);
+  lead_answer_ = answer;
+}
+
+std::optional<gms::NodeId> FakeStore::successor() const {
+  const std::lock_guard lock(mutex_);
+  return successor_;
 }
 
 void FakeStore::answer_readers() {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -25,12 +26,20 @@ class FakeStore final : public kvstore::Store {
   kvstore::SharedReadView read_view() const override;
   void digest_at(gms::Sequence sequence, std::chrono::milliseconds limit, DigestDone done) override;
   void reach(kvstore::Revision revision, std::chrono::milliseconds limit, DigestDone done) override;
+  void confirm(std::chrono::milliseconds limit, ConfirmDone done) override;
+  void hand_over_lead(std::optional<gms::NodeId> to, LeadDone done) override;
   kvstore::StoreStatus status() const override;
 
   // Without a client.
   void put(const std::string& key, const std::string& value);
   // What the next statuses say; `applied` is filled in.
   void set_status(const kvstore::StoreStatus& status);
+  // What is done before a read is confirmed, and what it is told then.
+  void set_confirming(std::function<void()> before, kvstore::ConfirmAnswer answer = std::nullopt);
+  // What the next wish to hand over the lead is told.
+  void set_lead_answer(kvstore::LeadAnswer answer);
+  // To whom the lead was to go.
+  std::optional<gms::NodeId> successor() const;
   // From now on no write is answered until release(); it is applied all the same.
   void hold();
   // Answers all that is held, and goes on as before; with `failure` instead, if given.
@@ -59,6 +68,10 @@ class FakeStore final : public kvstore::Store {
   bool is_holding_ = false;
   std::vector<std::pair<WriteDone, kvstore::Answer>> held_;
   std::vector<std::pair<kvstore::Revision, DigestDone>> readers_;
+  std::function<void()> before_confirming_;
+  kvstore::ConfirmAnswer confirm_answer_;
+  kvstore::LeadAnswer lead_answer_ = kvstore::LeadAnswer::begun;
+  std::optional<gms::NodeId> successor_;
   std::size_t writes_ = 0;
   std::chrono::milliseconds last_limit_{};
   std::string last_key_;

@@ -29,6 +29,19 @@ Answer Handling::answer(std::string_view method, std::string_view target,
   return ready == nullptr ? Answer() : std::move(*ready);
 }
 
+Answer Handling::confirmed(std::string_view method, std::string_view target) {
+  Step made = handler_.begin(request(method, target), true).step;
+  auto* ready = std::get_if<Answer>(&made);
+  EXPECT_NE(ready, nullptr) << method << ' ' << target;
+  return ready == nullptr ? Answer() : std::move(*ready);
+}
+
+void Handling::make_gms3() {
+  kvstore::StoreStatus status = store_.status();
+  status.generation = 3;
+  store_.set_status(status);
+}
+
 std::string Handling::code(std::string_view method, std::string_view target,
                            std::vector<Header> more) {
   const Answer made = answer(method, target, std::move(more));

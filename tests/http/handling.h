@@ -23,7 +23,10 @@ class Handling : public testing::Test {
   // The answer to a request that needs no waiting.
   Answer answer(std::string_view method, std::string_view target, std::vector<Header> more = {});
 
-  // The same, as the code of its problem; empty if it is none.
+  // The answer to a read once it is confirmed.
+  Answer confirmed(std::string_view method, std::string_view target);
+
+  // As answer(), as the code of its problem; empty if it is none.
   std::string code(std::string_view method, std::string_view target, std::vector<Header> more = {});
 
   // The answer to a write, as the connection would get it.
@@ -32,6 +35,9 @@ class Handling : public testing::Test {
 
   // The value of this header, or "(none)".
   static std::string header(const Answer& answer, std::string_view name);
+
+  // From now on the store is one of generation 3.
+  void make_gms3();
 
   FakeStore store_;
   Handler handler_{HandlerOptions{{}, {}, 0xabc}, store_};

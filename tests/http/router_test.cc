@@ -36,7 +36,7 @@ const std::vector<Call>& calls() {
       {"POST", "/members", Endpoint::not_built},
       {"DELETE", "/members/3", Endpoint::not_built},
       {"POST", "/members/3/replace", Endpoint::not_built},
-      {"POST", "/leader", Endpoint::not_built},
+      {"POST", "/leader", Endpoint::hand_over_lead},
       {"GET", "/members/operations/5", Endpoint::not_built},
       {"GET", "/status", Endpoint::show_status},
       {"GET", "/hash", Endpoint::show_hash},

@@ -16,6 +16,7 @@ class CountingStorage final : public Storage {
   }
   void write(const RowWrites& writes) override { rows.write(writes); }
   std::shared_ptr<const StorageSnapshot> snapshot() const override { return rows.snapshot(); }
+  void flush() override { rows.flush(); }
 
   MemoryStorage rows;
   mutable int asked = 0;

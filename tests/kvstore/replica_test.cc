@@ -49,8 +49,7 @@ void write(Replica& replica, std::uint64_t id, std::uint64_t counter, Time deadl
 // Delivers and applies one message as the apply thread would.
 void apply(Replica& replica, std::uint64_t sequence, const Origin& origin) {
   replica.deliver({delivery(sequence, origin)});
-  const std::vector<Applied> applied{{origin, outcome(sequence)}};
-  replica.applied(applied, Sequence{sequence}, 1);
+  replica.applied({{{origin, outcome(sequence)}}, Sequence{sequence}, 1, 1});
 }
 
 TEST(Replica, AWriteIsAnsweredWhenItWasAppliedHereAndNotBefore) {
@@ -60,8 +59,7 @@ TEST(Replica, AWriteIsAnsweredWhenItWasAppliedHereAndNotBefore) {
   const ReplicaEffects delivered = replica.take_effects();
   EXPECT_EQ(delivered.to_apply.size(), 1u);
   EXPECT_TRUE(delivered.answers.empty());
-  const std::vector<Applied> applied{{origin(1, 1), outcome(5)}};
-  replica.applied(applied, Sequence{5}, 1);
+  replica.applied({{{origin(1, 1), outcome(5)}}, Sequence{5}, 1, 1});
   EXPECT_EQ(replica.take_effects().answers, (std::vector<Answered>{{WaitId{7}, outcome(5)}}));
   EXPECT_EQ(replica.waiting_writes(), 0u);
 }
@@ -141,10 +139,24 @@ TEST(Replica, OneThatLagsBehindInApplyingTakesNoWritesUntilItCaughtUp) {
   replica.write(WaitId{1}, Payload(std::string("command")), Time(1000));
   EXPECT_EQ(replica.take_effects().answers,
             (std::vector<Answered>{{WaitId{1}, Failure::overloaded}}));
-  const std::vector<Applied> applied{{origin(2, 1), outcome(1)}};
-  replica.applied(applied, Sequence{1}, 1);
+  replica.applied({{{origin(2, 1), outcome(1)}}, Sequence{1}, 1, 1});
   EXPECT_TRUE(replica.has_room());
   write(replica, 2, 1);
+}
+
+TEST(Replica, AnEmptyPlaceTakesItsRoomAndIsReachedLikeAnyOther) {
+  ReplicaOptions small = options();
+  small.applying_max = 2;
+  Replica replica(small);
+  replica.await(WaitId{1}, Sequence{2}, Time(1000));
+  replica.deliver({delivery(1, origin(2, 1)), gms::Delivery{Sequence{2}, {}, {}}});
+  EXPECT_EQ(replica.take_effects().to_apply.size(), 2u);
+  EXPECT_FALSE(replica.has_room());
+  replica.applied({{{origin(2, 1), outcome(1)}}, Sequence{2}, 2, 1});
+  EXPECT_TRUE(replica.has_room());
+  EXPECT_EQ(replica.applying(), 0u);
+  EXPECT_EQ(replica.take_effects().readers,
+            (std::vector<ReaderAnswered>{{WaitId{1}, std::nullopt}}));
 }
 
 TEST(Replica, DeliveriesAreAppliedInTheirOrder) {
@@ -194,7 +206,7 @@ TEST(Replica, AReaderMayWaitForARevisionWhichRepeatsDoNotTurnBack) {
     Outcome outcome;
     outcome.revision = Revision{revision};
     const std::size_t bytes = replica.take_effects().to_apply.front().payload.size();
-    replica.applied(std::vector<Applied>{{from, outcome}}, Sequence{sequence}, bytes);
+    replica.applied({{{from, outcome}}, Sequence{sequence}, 1, bytes});
     return replica.take_effects().readers;
   };
   EXPECT_TRUE(apply_with(1, 1).empty());
@@ -220,6 +232,63 @@ TEST(Replica, TooManyWaitingReadersAreAnsweredAtOnce) {
   replica.await(WaitId{2}, Sequence{4}, Time(1000));
   EXPECT_EQ(replica.take_effects().readers,
             (std::vector<ReaderAnswered>{{WaitId{2}, NoDigest::overloaded}}));
+}
+
+using Reads = std::vector<ReadAnswered>;
+
+TEST(Replica, AReadIsAnsweredOnceItIsConfirmedAndWhatItMustSeeIsApplied) {
+  Replica replica(options());
+  apply(replica, 3, origin(2, 1));
+  replica.confirm(WaitId{1}, Time(1000));
+  replica.confirm(WaitId{2}, Time(1000));
+  EXPECT_EQ(replica.take_effects().to_confirm, (std::vector{WaitId{1}, WaitId{2}}));
+  replica.read_confirmed(WaitId{1}, Sequence{3});
+  replica.read_confirmed(WaitId{2}, Sequence{4});
+  EXPECT_EQ(replica.take_effects().reads, (Reads{{WaitId{1}, std::nullopt}}));
+  apply(replica, 4, origin(2, 2));
+  EXPECT_EQ(replica.take_effects().reads, (Reads{{WaitId{2}, std::nullopt}}));
+}
+
+TEST(Replica, AReadThatIsRefusedOrLateIsToldWhyAndAnsweredOnce) {
+  Replica replica(options());
+  replica.confirm(WaitId{1}, Time(1000));
+  replica.confirm(WaitId{2}, Time(50));
+  replica.confirm(WaitId{3}, Time(50));
+  replica.read_confirmed(WaitId{3}, Sequence{9});
+  replica.read_refused(WaitId{1});
+  EXPECT_EQ(replica.take_effects().reads, (Reads{{WaitId{1}, ReadFailure::no_majority}}));
+  replica.tick(Time(50));
+  const ReplicaEffects late = replica.take_effects();
+  EXPECT_EQ(late.reads, (Reads{{WaitId{2}, ReadFailure::not_confirmed},
+                               {WaitId{3}, ReadFailure::not_applied}}));
+  EXPECT_EQ(late.to_forget, (std::vector{WaitId{2}}));
+  replica.read_confirmed(WaitId{2}, Sequence{0});
+  replica.read_refused(WaitId{2});
+  apply(replica, 9, origin(2, 1));
+  EXPECT_TRUE(replica.take_effects().reads.empty());
+}
+
+TEST(Replica, ReadersOfAllKindsShareOneBound) {
+  ReplicaOptions few = options();
+  few.waiting_readers_max = 2;
+  Replica replica(few);
+  replica.await(WaitId{1}, Sequence{4}, Time(1000));
+  replica.confirm(WaitId{2}, Time(1000));
+  replica.confirm(WaitId{3}, Time(1000));
+  const ReplicaEffects effects = replica.take_effects();
+  EXPECT_EQ(effects.reads, (Reads{{WaitId{3}, ReadFailure::overloaded}}));
+  EXPECT_EQ(effects.to_confirm, (std::vector{WaitId{2}}));
+}
+
+TEST(Replica, GoesOnFromTheStateThatWasFoundAtStart) {
+  Replica replica(options());
+  replica.state_installed(Sequence{40}, Revision{7});
+  replica.await(WaitId{1}, Revision{7}, Time(1000));
+  replica.confirm(WaitId{2}, Time(1000));
+  replica.read_confirmed(WaitId{2}, Sequence{40});
+  const ReplicaEffects effects = replica.take_effects();
+  EXPECT_EQ(effects.readers, (std::vector<ReaderAnswered>{{WaitId{1}, std::nullopt}}));
+  EXPECT_EQ(effects.reads, (Reads{{WaitId{2}, std::nullopt}}));
 }
 
 TEST(WriteWaiters, ExpireInTheOrderOfTheirDeadlinesAndTakeTheirBytesAlong) {

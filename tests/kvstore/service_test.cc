@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "tests/kvstore/replica_in_process.h"
+#include "tests/kvstore/support.h"
 
 namespace groupy::kvstore {
 namespace {
@@ -168,6 +169,9 @@ class FailingStorage final : public Storage {
     rows_.write(rows);
   }
   std::shared_ptr<const StorageSnapshot> snapshot() const override { return rows_.snapshot(); }
+  void flush() override {
+    if (fails) throw StorageFailed{"db: Input/output error"};
+  }
 
   std::atomic<bool> fails = false;
 
@@ -191,6 +195,47 @@ TEST(ApplyThread, AFailedDiskEndsItAndNothingIsReportedApplied) {
   ASSERT_NE(failed, nullptr);
   EXPECT_TRUE(failed->disk);
   EXPECT_EQ(failed->why, "db/000042.sst: No space left on device");
+}
+
+TEST(ApplyThread, AFlushThatFailsInTheBackgroundEndsItToo) {
+  const TemporaryDirectory directory;
+  RocksDbOptions small;
+  small.write_buffer_bytes = 64u << 10;
+  auto opened = RocksDbStorage::open(directory.path(), small);
+  const auto& storage = std::get<std::unique_ptr<RocksDbStorage>>(opened);
+  std::promise<ApplyFailed> failed;
+  ApplyThread thread(*storage, [&](const ApplyResultItem& result) {
+    if (const auto* failure = std::get_if<ApplyFailed>(&result)) failed.set_value(*failure);
+  });
+  ASSERT_TRUE(std::holds_alternative<StateFound>(thread.load()));
+  std::filesystem::remove_all(directory.path());
+  thread.start();
+  auto failure = failed.get_future();
+  Deliveries deliveries;
+  const std::string value(64u << 10, 'v');
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  while (failure.wait_for(std::chrono::milliseconds(1)) != std::future_status::ready) {
+    ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+    thread.put({deliveries.next(put("k", value))});
+  }
+  const ApplyFailed told = failure.get();
+  EXPECT_TRUE(told.disk);
+  EXPECT_NE(told.why.find(directory.path().string()), std::string::npos);
+  thread.stop();
+  EXPECT_TRUE(thread.flush()) << "nothing is taken for saved";
+}
+
+TEST(ApplyThread, AFlushThatFailsAtTheEndIsTold) {
+  FailingStorage storage;
+  ApplyThread thread(storage, [](const ApplyResultItem&) {});
+  ASSERT_TRUE(std::holds_alternative<StateFound>(thread.load()));
+  thread.start();
+  thread.stop();
+  EXPECT_FALSE(thread.flush());
+  storage.fails = true;
+  const auto failure = thread.flush();
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(failure->what, "db: Input/output error");
 }
 
 }  // namespace

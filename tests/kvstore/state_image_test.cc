@@ -24,6 +24,7 @@ class CrashingStorage final : public Storage {
     rows.write(writes);
   }
   std::shared_ptr<const StorageSnapshot> snapshot() const override { return rows.snapshot(); }
+  void flush() override { rows.flush(); }
 
   MemoryStorage rows;
 

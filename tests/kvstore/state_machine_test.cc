@@ -215,6 +215,17 @@ TEST_F(StateMachineTest, KeepsTheHighestOriginOfEachDirectory) {
   EXPECT_EQ(load_state(*storage_.snapshot())->origins.at(directory(2)), batch[1].origin);
 }
 
+TEST_F(StateMachineTest, TellsTheOriginsItFound) {
+  EXPECT_TRUE(machine_->origins().empty());
+  const std::vector batch = {deliveries_.next(put("k", "1"), 1), deliveries_.next(put("k", "2"), 2),
+                             deliveries_.next(put("k", "3"), 1)};
+  ASSERT_TRUE(std::holds_alternative<std::vector<Applied>>(machine_->apply(batch)));
+  restart();
+  auto origins = machine_->origins();
+  std::ranges::sort(origins);
+  EXPECT_EQ(origins, (std::vector{batch[2].origin, batch[1].origin}));
+}
+
 TEST_F(StateMachineTest, ItsViewsStayAsTheyWere) {
   apply(put("k", "old"));
   const SharedReadView before = machine_->read_view();
@@ -233,6 +244,38 @@ TEST_F(StateMachineTest, LeavesADigestForEachDelivery) {
   EXPECT_EQ(before.sequence, gms::Sequence{2});
   EXPECT_EQ(before.revision, Revision{2});
   EXPECT_EQ(std::get<StateDigest>(digests_.look_up(gms::Sequence{0})).sequence, gms::Sequence{0});
+}
+
+TEST_F(StateMachineTest, AnEmptyPlaceChangesNothingButHowFarItCame) {
+  apply(put("k", "1"));
+  const StateDigest before = machine_->digest();
+  const std::vector batch = {deliveries_.empty_place(), deliveries_.next(put("k", "2")),
+                             deliveries_.empty_place(), deliveries_.empty_place()};
+  const auto result = machine_->apply(batch);
+  const auto& applied = std::get<std::vector<Applied>>(result);
+  ASSERT_EQ(applied.size(), 1u);
+  EXPECT_EQ(applied.front().outcome, outcome(Verdict::replaced, 3, 2, 2, 2));
+  const auto digest_at = [&](std::uint64_t sequence) {
+    return std::get<StateDigest>(digests_.look_up(gms::Sequence{sequence}));
+  };
+  StateDigest expected = before;
+  expected.sequence = gms::Sequence{2};
+  EXPECT_EQ(digest_at(2), expected);
+  expected = digest_at(3);
+  EXPECT_NE(expected.hash, before.hash);
+  expected.sequence = gms::Sequence{5};
+  EXPECT_EQ(digest_at(5), expected);
+  EXPECT_EQ(machine_->read_view()->digest(), expected);
+}
+
+TEST_F(StateMachineTest, EmptyPlacesAloneAreRememberedToo) {
+  apply(put("k", "1"));
+  const std::vector batch = {deliveries_.empty_place(), deliveries_.empty_place()};
+  const auto result = machine_->apply(batch);
+  EXPECT_TRUE(std::get<std::vector<Applied>>(result).empty());
+  restart();
+  EXPECT_EQ(machine_->digest().sequence, gms::Sequence{3});
+  EXPECT_EQ(machine_->digest().revision, Revision{1});
 }
 
 TEST_F(StateMachineTest, KeepsTheSettingsItWasFoundedWith) {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <filesystem>
 
 #include "kvstore/memory_storage.h"
@@ -114,12 +115,47 @@ TEST(RocksDbStorage, HasAfterACrashWhatWasFlushedInAllFamiliesAlike) {
   EXPECT_EQ(dump(*open_rocksdb(crashed.path())->snapshot()), flushed);
 }
 
+constexpr int kWrites = 2'000;
+
+// Writes much more than it keeps in memory, and dies without closing anything.
+[[noreturn]] void write_and_die(const char* path) {
+  RocksDbOptions small;
+  small.write_buffer_bytes = 64u << 10;
+  auto opened = RocksDbStorage::open(path, small);
+  const auto& storage = std::get<std::unique_ptr<RocksDbStorage>>(opened);
+  for (int number = 1; number <= kWrites; ++number) {
+    storage->write({{Family::latest, "k", std::string(4'096, 'v')},
+                    {Family::meta, "applied", std::to_string(number)}});
+  }
+  std::_Exit(0);
+}
+
+TEST(RocksDbStorageDeathTest, ACrashTakesNoMoreThanItsWriteBuffersHold) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  // The one who dies runs all of this again up to its death, and must find the same place.
+  constexpr const char* kPlace = "GROUPY_TEST_CRASH_IN";
+  std::optional<TemporaryDirectory> directory;
+  if (std::getenv(kPlace) == nullptr) {
+    directory.emplace();
+    ::setenv(kPlace, directory->path().c_str(), 1);
+  }
+  EXPECT_EXIT(write_and_die(std::getenv(kPlace)), testing::ExitedWithCode(0), "");
+  ::unsetenv(kPlace);
+  const auto left = open_rocksdb(directory->path())->get(Family::meta, "applied");
+  ASSERT_TRUE(left);
+  EXPECT_GE(std::stoi(*left), kWrites - 100);
+}
+
 TEST(RocksDbStorage, SaysWhyItCannotBeOpenedAndWhere) {
   const TemporaryDirectory directory;
   const auto holder = open_rocksdb(directory.path());
   const auto second = RocksDbStorage::open(directory.path());
   ASSERT_TRUE(std::holds_alternative<std::string>(second));
   EXPECT_NE(std::get<std::string>(second).find(directory.path().string()), std::string::npos);
+  const auto nowhere = directory.path() / "gone" / "db";
+  const auto third = RocksDbStorage::open(nowhere);
+  ASSERT_TRUE(std::holds_alternative<std::string>(third));
+  EXPECT_NE(std::get<std::string>(third).find(nowhere.string()), std::string::npos);
 }
 
 TEST(RocksDbStorage, StaysOpenForItsLastSnapshot) {

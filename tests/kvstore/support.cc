@@ -64,6 +64,11 @@ gms::Delivery Deliveries::next_bytes(std::string bytes, std::uint8_t from) {
           gms::Payload(std::move(bytes))};
 }
 
+gms::Delivery Deliveries::empty_place() {
+  ++sequence_;
+  return {gms::Sequence{sequence_}, {}, {}};
+}
+
 Command put(std::string_view key, std::string_view value, Condition condition) {
   return {Operation::put, key, value, condition, std::nullopt};
 }

@@ -47,7 +47,9 @@ class Deliveries {
  public:
   gms::Delivery next(const Command& command, std::uint8_t from = 1);
   gms::Delivery next_bytes(std::string bytes, std::uint8_t from = 1);
-  // Sequences that carried something else, as views do.
+  // A place that holds nothing for the store, as a view's.
+  gms::Delivery empty_place();
+  // Sequences that are not delivered at all, as those of views before generation 3.
   void skip(std::uint64_t sequences) { sequence_ += sequences; }
 
  private:

@@ -32,6 +32,10 @@ class RecordingApplication final : public Application {
   bool has_room() const override { return room; }
   void tick(Time) override {}
   void join_failed(const std::string& why) override { failure = why; }
+  void read_confirmed(ReadId, Sequence) override {}
+  void read_refused(ReadId) override {}
+  void dismissed(const std::string& why) override { failure = why; }
+  void disk_failed(const std::string& why) override { failure = why; }
 
   std::vector<std::string> payloads;
   Sequence last;
