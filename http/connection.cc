@@ -8,12 +8,15 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
 #include <exception>
 #include <utility>
 
 #include "http/api_keys.h"
 #include "http/api_lead.h"
+#include "http/budget.h"
 #include "http/exchange.h"
 #include "http/store_calls.h"
 
@@ -32,6 +35,15 @@ constexpr std::size_t kBufferBytesMax = 64u << 10;
 // Answers up to here are not counted; that includes all answers to writes, which must not be lost.
 constexpr std::size_t kUncountedAnswerBytes = 64u << 10;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+using Parser = wire::request_parser<wire::string_body>;
+
+// An exchange from its first byte to the last of its answer.
+struct Reading : Exchange {
+  explicit Reading(ByteBudget& budget) : share(budget) {}
+  Parser parser;  // the request points into it
+  BudgetShare share;
+};
 
 Request view_of(const Parser& parser) {
   const auto& message = parser.get();
@@ -74,7 +86,7 @@ class Connection final : public OpenConnection {
   Connection(tcp::socket socket, const Shared& shared)
       : shared_(shared), limits_(shared.handler.limits()), socket_(std::move(socket)) {
     shared_.connections.add(*this);
-    error_code ignored;  // then read_ahead() finds nothing, or the client gone
+    error_code ignored;  // then reading on finds nothing, or the client gone
     socket_.non_blocking(true, ignored);
   }
   ~Connection() override {
@@ -97,13 +109,13 @@ class Connection final : public OpenConnection {
   // Each takes the exchange one step further; false: this connection is over.
   asio::awaitable<bool> serve_one();
   asio::awaitable<bool> await_first_bytes();
-  asio::awaitable<bool> read_header(Exchange* exchange);
-  asio::awaitable<bool> read_body(Exchange* exchange, const BodyBound* bound,
-                                  bool expects_continue);
-  asio::awaitable<bool> send(Exchange* exchange);
+  asio::awaitable<bool> read_header(Reading* exchange);
+  asio::awaitable<bool> read_body(Reading* exchange, const BodyBound* bound, bool expects_continue);
+  asio::awaitable<bool> send(Reading* exchange);
 
   // Leaves the answer in the exchange, or nothing if the client is gone.
-  asio::awaitable<void> handle(Exchange* exchange);
+  asio::awaitable<void> handle(Reading* exchange);
+  void take_what_came_ahead();
   asio::awaitable<void> linger();
   std::optional<Answer> explain(const error_code& failed) const;
   void set_deadline(std::chrono::milliseconds from_now) {
@@ -124,7 +136,8 @@ class Connection final : public OpenConnection {
   Clock::time_point deadline_ = Clock::time_point::max();
   bool is_late_ = false;  // the deadline passed, and what was waited for is cancelled
   bool is_idle_ = false;  // between requests
-  StoreCalls store_calls_{shared_, socket_, buffer_};
+  ReadAhead ahead_;
+  StoreCalls store_calls_{shared_, socket_, ahead_};
 };
 
 asio::awaitable<void> Connection::run(std::shared_ptr<Connection> self) {
@@ -135,7 +148,7 @@ asio::awaitable<void> Connection::run(std::shared_ptr<Connection> self) {
 asio::awaitable<bool> Connection::serve_one() {
   const bool has_bytes = co_await await_first_bytes();
   if (!has_bytes) co_return false;
-  Exchange exchange(shared_.budget);
+  Reading exchange(shared_.budget);
   const bool has_header = co_await read_header(&exchange);
   if (has_header) co_await handle(&exchange);
   if (!exchange.answer) co_return false;
@@ -157,7 +170,7 @@ asio::awaitable<bool> Connection::await_first_bytes() {
   co_return !failed;
 }
 
-asio::awaitable<bool> Connection::read_header(Exchange* exchange) {
+asio::awaitable<bool> Connection::read_header(Reading* exchange) {
   Parser& parser = exchange->parser;
   parser.header_limit(limits_.header_bytes_max);
   parser.body_limit(boost::none);  // what is too large is told after what is wrong
@@ -171,19 +184,32 @@ asio::awaitable<bool> Connection::read_header(Exchange* exchange) {
   co_return true;
 }
 
-asio::awaitable<void> Connection::handle(Exchange* exchange) {
+asio::awaitable<void> Connection::handle(Reading* exchange) {
   Begun begun = shared_.handler.begin(*exchange->request);
   bool is_whole = true;
   if (const auto bound = body_bound(begun.step)) {
     is_whole = co_await read_body(exchange, &*bound, begun.framing.expects_continue);
   }
   deadline_ = Clock::time_point::max();
-  if (is_whole) co_await store_calls_.carry_out(exchange, &begun.step);
+  if (is_whole) {
+    exchange->body = exchange->parser.get().body();
+    ahead_.bytes_max = kBufferBytesMax - buffer_.size();
+    co_await store_calls_.carry_out(exchange, &begun.step);
+    take_what_came_ahead();
+  }
   // The next request would begin behind a body that nobody reads.
   if (exchange->answer && !exchange->parser.is_done()) exchange->answer->closes = true;
 }
 
-asio::awaitable<bool> Connection::read_body(Exchange* exchange, const BodyBound* bound,
+void Connection::take_what_came_ahead() {
+  if (ahead_.bytes.empty()) return;
+  const std::size_t bytes =
+      asio::buffer_copy(buffer_.prepare(ahead_.bytes.size()), asio::buffer(ahead_.bytes));
+  buffer_.commit(bytes);
+  ahead_.bytes = {};
+}
+
+asio::awaitable<bool> Connection::read_body(Reading* exchange, const BodyBound* bound,
                                             bool expects_continue) {
   Parser& parser = exchange->parser;
   parser.body_limit(bound->bytes_max);
@@ -211,7 +237,7 @@ asio::awaitable<bool> Connection::read_body(Exchange* exchange, const BodyBound*
   co_return true;
 }
 
-asio::awaitable<bool> Connection::send(Exchange* exchange) {
+asio::awaitable<bool> Connection::send(Reading* exchange) {
   const Request* request = exchange->request ? &*exchange->request : nullptr;
   const std::size_t body_bytes = exchange->answer->body.size();
   if (body_bytes > kUncountedAnswerBytes && !exchange->share.grow_to(body_bytes)) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
@@ -45,8 +46,7 @@ asio::awaitable<void> StoreCalls::carry_out(Exchange* exchange, Step* step) {
 
 asio::awaitable<void> StoreCalls::write(Exchange* exchange, const WriteCall* call) {
   const bool is_put = call->operation == kvstore::Operation::put;
-  const auto command =
-      command_of(*call, is_put ? exchange->parser.get().body() : std::string_view());
+  const auto command = command_of(*call, is_put ? exchange->body : std::string_view());
   if (auto refusal = check_command(command, call->settings)) {
     exchange->answer = render(*refusal);
     co_return;
@@ -108,7 +108,7 @@ asio::awaitable<void> StoreCalls::read_later(Exchange* exchange, const ReachCall
 }
 
 asio::awaitable<void> StoreCalls::hand_over_lead(Exchange* exchange, const LeadCall* call) {
-  const auto to = successor_in(exchange->parser.get().body(), shared_.store.status());
+  const auto to = successor_in(exchange->body, shared_.store.status());
   if (const auto* refusal = std::get_if<Refusal>(&to)) {
     exchange->answer = render(*refusal);
     co_return;
@@ -142,10 +142,10 @@ void StoreCalls::watch_client(const Pending& pending) {
     const auto waiting = to.lock();
     // Nobody waits any more: then this connection may be gone as well.
     if (failed || waiting == nullptr) return;
-    read_ahead();
+    read_on();
     if (is_gone_) {
       waiting->wake.cancel();
-    } else if (buffer_.size() < buffer_.max_size()) {  // else its next requests hide its end
+    } else if (!ahead_.is_full()) {  // else its next requests hide its end
       watch_client(waiting);
     }
   };
@@ -153,10 +153,12 @@ void StoreCalls::watch_client(const Pending& pending) {
 }
 
 // What comes before the answer is the next request; it is kept for its turn.
-void StoreCalls::read_ahead() {
-  const auto space = buffer_.prepare(std::min(kReadBytes, buffer_.max_size() - buffer_.size()));
+void StoreCalls::read_on() {
+  const std::size_t before = ahead_.bytes.size();
+  ahead_.bytes.resize(std::min(before + kReadBytes, ahead_.bytes_max));
   error_code failed;
-  buffer_.commit(socket_.read_some(space, failed));
+  const std::size_t bytes = socket_.read_some(asio::buffer(ahead_.bytes) + before, failed);
+  ahead_.bytes.resize(before + bytes);
   is_gone_ = failed && failed != asio::error::would_block && failed != asio::error::try_again;
 }
 

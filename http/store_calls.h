@@ -5,21 +5,21 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <chrono>
 #include <memory>
 
 #include "http/connection.h"
 #include "http/exchange.h"
+#include "http/read_ahead.h"
 
 namespace groupy::http {
 
 class StoreCalls {
  public:
-  // What the client sends before its answer comes goes into `buffer`. All must outlive this.
-  StoreCalls(const Shared& shared, boost::asio::ip::tcp::socket& socket,
-             boost::beast::flat_buffer& buffer)
-      : shared_(shared), socket_(socket), buffer_(buffer) {}
+  // What the client sends before its answer comes goes into `ahead`. All must outlive this.
+  StoreCalls(const Shared& shared, boost::asio::ip::tcp::socket& socket, ReadAhead& ahead)
+      : shared_(shared), socket_(socket), ahead_(ahead) {}
 
   // The request's body, if it has one, is there.
   boost::asio::awaitable<void> carry_out(Exchange* exchange, Step* step);
@@ -50,11 +50,11 @@ class StoreCalls {
   // False: the client is gone.
   boost::asio::awaitable<bool> await_reply(const Pending* pending, std::chrono::milliseconds limit);
   void watch_client(const Pending& pending);
-  void read_ahead();
+  void read_on();
 
   const Shared& shared_;
   boost::asio::ip::tcp::socket& socket_;
-  boost::beast::flat_buffer& buffer_;
+  ReadAhead& ahead_;
   bool is_gone_ = false;  // the client, while it was to be answered
 };
 
