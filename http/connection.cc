@@ -8,13 +8,14 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
 #include <exception>
 #include <utility>
 
 #include "http/api_keys.h"
 #include "http/api_lead.h"
-#include "http/exchange.h"
 #include "http/store_calls.h"
 
 namespace groupy::http {
@@ -24,14 +25,26 @@ namespace asio = boost::asio;
 namespace wire = boost::beast::http;
 using asio::ip::tcp;
 using boost::system::error_code;
+using Parser = wire::request_parser<wire::string_body>;
 
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 
 // What is read ahead: a header, a piece of a body, trailers, the next requests.
 constexpr std::size_t kBufferBytesMax = 64u << 10;
+constexpr std::size_t kReadBytes = 4u << 10;
 // Answers up to here are not counted; that includes all answers to writes, which must not be lost.
 constexpr std::size_t kUncountedAnswerBytes = 64u << 10;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+// One request and its answer.
+struct Exchange {
+  explicit Exchange(ByteBudget& budget) : share(budget) {}
+
+  Parser parser;
+  std::optional<Request> request;  // points into the parser; nothing if its head was not readable
+  BudgetShare share;
+  std::optional<Answer> answer;  // nothing: the client is gone
+};
 
 Request view_of(const Parser& parser) {
   const auto& message = parser.get();
@@ -69,7 +82,7 @@ std::optional<BodyBound> body_bound(const Step& step) {
   return BodyBound{call->settings.value_bytes_max, value_too_large(call->settings)};
 }
 
-class Connection final : public OpenConnection {
+class Connection final : public OpenConnection, private ClientWatch {
  public:
   Connection(tcp::socket socket, const Shared& shared)
       : shared_(shared), limits_(shared.handler.limits()), socket_(std::move(socket)) {
@@ -104,6 +117,9 @@ class Connection final : public OpenConnection {
 
   // Leaves the answer in the exchange, or nothing if the client is gone.
   asio::awaitable<void> handle(Exchange* exchange);
+  void begin_watch(const std::shared_ptr<PendingReply>& pending) override;
+  bool end_watch() override;
+  void read_ahead();
   asio::awaitable<void> linger();
   std::optional<Answer> explain(const error_code& failed) const;
   void set_deadline(std::chrono::milliseconds from_now) {
@@ -124,7 +140,8 @@ class Connection final : public OpenConnection {
   Clock::time_point deadline_ = Clock::time_point::max();
   bool is_late_ = false;  // the deadline passed, and what was waited for is cancelled
   bool is_idle_ = false;  // between requests
-  StoreCalls store_calls_{shared_, socket_, buffer_};
+  bool is_gone_ = false;  // the client, while it was to be answered
+  StoreCalls store_calls_{shared_, *this};
 };
 
 asio::awaitable<void> Connection::run(std::shared_ptr<Connection> self) {
@@ -178,7 +195,11 @@ asio::awaitable<void> Connection::handle(Exchange* exchange) {
     is_whole = co_await read_body(exchange, &*bound, begun.framing.expects_continue);
   }
   deadline_ = Clock::time_point::max();
-  if (is_whole) co_await store_calls_.carry_out(exchange, &begun.step);
+  if (is_whole) {
+    Errand errand{*exchange->request, exchange->parser.get().body(), {}};
+    co_await store_calls_.carry_out(&errand, &begun.step);
+    exchange->answer = std::move(errand.answer);
+  }
   // The next request would begin behind a body that nobody reads.
   if (exchange->answer && !exchange->parser.is_done()) exchange->answer->closes = true;
 }
@@ -209,6 +230,38 @@ asio::awaitable<bool> Connection::read_body(Exchange* exchange, const BodyBound*
     }
   }
   co_return true;
+}
+
+// A client that has left must not keep its place until its time limit: enough of them would leave
+// none for anybody else. All that tells is the end of what it sends. One that only closed its
+// sending side and still reads looks the same until it is written to, when it is too late; it is
+// given up too, as nginx does (its 499), since hardly any client does that before its answer.
+void Connection::begin_watch(const std::shared_ptr<PendingReply>& pending) {
+  const auto on_readable = [this, to = std::weak_ptr(pending)](const error_code& failed) {
+    const auto waiting = to.lock();
+    // Nobody waits any more: then this connection may be gone as well.
+    if (failed || waiting == nullptr) return;
+    read_ahead();
+    if (is_gone_) {
+      waiting->wake.cancel();
+    } else if (buffer_.size() < buffer_.max_size()) {  // else its next requests hide its end
+      begin_watch(waiting);
+    }
+  };
+  socket_.async_wait(tcp::socket::wait_read, on_readable);
+}
+
+// What comes before the answer is the next request; it is kept for its turn.
+void Connection::read_ahead() {
+  const auto space = buffer_.prepare(std::min(kReadBytes, buffer_.max_size() - buffer_.size()));
+  error_code failed;
+  buffer_.commit(socket_.read_some(space, failed));
+  is_gone_ = failed && failed != asio::error::would_block && failed != asio::error::try_again;
+}
+
+bool Connection::end_watch() {
+  cancel();
+  return !is_gone_;
 }
 
 asio::awaitable<bool> Connection::send(Exchange* exchange) {
