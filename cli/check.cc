@@ -239,14 +239,19 @@ ExitCode check_consistency(const Args& args, Surroundings& surroundings) {
 }  // namespace
 
 ExitCode run_check(const Args& args, Surroundings& surroundings) {
-  if (args.empty()) return usage_error(surroundings, "check", "check what? There is: consistency");
-  const bool wants_help = args.front() == "--help" || args.front() == "-h";
-  if (wants_help) return check_consistency({"--help"}, surroundings);
-  if (args.front() != "consistency") {
-    const std::string what = "nothing called '" + printable(args.front()) + "' can be checked; ";
-    return usage_error(surroundings, "check", what + "there is: consistency");
+  constexpr char kThereIs[] = "there is: consistency, history";
+  if (args.empty()) {
+    return usage_error(surroundings, "check", "check what? " + std::string(kThereIs));
   }
-  return check_consistency(Args(args.begin() + 1, args.end()), surroundings);
+  const Args rest(args.begin() + 1, args.end());
+  if (args.front() == "consistency") return check_consistency(rest, surroundings);
+  if (args.front() == "history") return run_check_history(rest, surroundings);
+  if (args.front() != "--help" && args.front() != "-h") {
+    const std::string what = "nothing called '" + printable(args.front()) + "' can be checked; ";
+    return usage_error(surroundings, "check", what + kThereIs);
+  }
+  surroundings.out << "'groupy check history --help' tells how recorded histories are checked.\n\n";
+  return check_consistency({"--help"}, surroundings);
 }
 
 }  // namespace groupy::cli

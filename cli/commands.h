@@ -1,4 +1,5 @@
-// The subcommands of `groupy`, each in the source file of its name; run_serve in serve_command.cc.
+// The subcommands of `groupy`, each in the source file of its name; run_serve and run_log in
+// serve_command.cc and log_command.cc.
 //
 // Each takes the arguments behind its name, parses them itself, and gives the program's exit code;
 // what goes wrong was said on stderr by then. Thread: the main thread.
@@ -18,6 +19,8 @@ ExitCode run_ls(const Args& args, Surroundings& surroundings);
 ExitCode run_view(const Args& args, Surroundings& surroundings);
 ExitCode run_status(const Args& args, Surroundings& surroundings);
 ExitCode run_check(const Args& args, Surroundings& surroundings);
+ExitCode run_check_history(const Args& args, Surroundings& surroundings);
+ExitCode run_log(const Args& args, Surroundings& surroundings);
 ExitCode run_version(const Args& args, Surroundings& surroundings);
 
 }  // namespace groupy::cli

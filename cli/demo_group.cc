@@ -68,17 +68,22 @@ Args replica_arguments(const DemoPlan& plan, std::size_t number) {
   for (std::size_t i = 1; i <= plan.replicas; ++i) {
     group += (i == 1 ? "" : ",") + std::to_string(i) + "=" + peer_address(plan, i).to_string();
   }
-  return {"serve",
-          "--gms",
-          "1",
-          "--id",
-          std::to_string(number),
-          "--http",
-          http_address(plan, number).to_string(),
-          "--peer",
-          peer_address(plan, number).to_string(),
-          "--group",
-          group};
+  Args arguments = {"serve",
+                    "--gms",
+                    std::to_string(plan.generation),
+                    "--id",
+                    std::to_string(number),
+                    "--http",
+                    http_address(plan, number).to_string(),
+                    "--peer",
+                    peer_address(plan, number).to_string(),
+                    "--group",
+                    group};
+  if (plan.generation == 3) {
+    const std::string& data = plan.data.empty() ? plan.folder : plan.data;
+    arguments.insert(arguments.end(), {"--data", data + "/replica-" + std::to_string(number)});
+  }
+  return arguments;
 }
 
 Environment replica_environment(const DemoPlan& plan) {
@@ -120,21 +125,31 @@ std::string last_lines(const std::string& path, std::size_t count) {
   return text;
 }
 
+bool DemoGroup::start_process(std::size_t number) {
+  ChildCommand command;
+  command.program = plan_.program;
+  command.arguments = replica_arguments(plan_, number);
+  command.environment = replica_environment(plan_);
+  command.log_file = plan_.folder + "/replica-" + std::to_string(number) + ".log";
+  auto process = ChildProcess::start(command);
+  if (const auto* not_started = std::get_if<ChildProcess::NotStarted>(&process)) {
+    failure_ = "replica " + std::to_string(number) + " cannot be started: " + not_started->why;
+    return false;
+  }
+  replicas_.push_back({number, replica_endpoint(plan_, number), command.log_file,
+                       std::move(std::get<ChildProcess>(process))});
+  return true;
+}
+
 DemoGroup::Started DemoGroup::start() {
   for (std::size_t number = 1; number <= plan_.replicas; ++number) {
-    ChildCommand command;
-    command.program = plan_.program;
-    command.arguments = replica_arguments(plan_, number);
-    command.environment = replica_environment(plan_);
-    command.log_file = plan_.folder + "/replica-" + std::to_string(number) + ".log";
-    auto process = ChildProcess::start(command);
-    if (const auto* not_started = std::get_if<ChildProcess::NotStarted>(&process)) {
-      failure_ = "replica " + std::to_string(number) + " cannot be started: " + not_started->why;
-      return Started::failed;
-    }
-    replicas_.push_back({number, replica_endpoint(plan_, number), command.log_file,
-                         std::move(std::get<ChildProcess>(process))});
+    if (!start_process(number)) return Started::failed;
+    if (plan_.generation != 1) continue;
     const Started started = wait_until_ready(replicas_.back());
+    if (started != Started::all_ready) return started;
+  }
+  for (Replica& replica : replicas_) {
+    const Started started = wait_until_ready(replica);
     if (started != Started::all_ready) return started;
   }
   return Started::all_ready;

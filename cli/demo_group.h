@@ -19,6 +19,8 @@ namespace groupy::cli {
 struct DemoPlan {
   std::size_t replicas = 3;
   std::uint16_t http_base = 8081;
+  int generation = 3;
+  std::string data;     // where the replicas of generation 3 keep theirs; empty: in `folder`
   std::string program;  // `groupy`
   Environment environment;
   std::string folder;  // exists; for logs and what replicas keep while they run
@@ -51,7 +53,8 @@ class DemoGroup {
   DemoGroup(DemoPlan plan, HttpCall call, HeldSignals& signals)
       : plan_(std::move(plan)), call_(std::move(call)), signals_(signals) {}
 
-  // Starts one replica after the other, each when the one before is ready: so they join in order.
+  // Generation 1: one replica after the other, each when the one before is ready, so that they join
+  // in order. Generation 3: all at once, since they found their group together.
   Started start();
   // Why start() failed, with the end of the log.
   const std::string& failure() const { return failure_; }
@@ -64,6 +67,7 @@ class DemoGroup {
   void stop();
 
  private:
+  bool start_process(std::size_t number);
   Started wait_until_ready(Replica& replica);
   Started fail(const Replica& replica, const std::string& why);
 

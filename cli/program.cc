@@ -19,7 +19,7 @@ struct Subcommand {
   ExitCode (*run)(const Args&, Surroundings&);
 };
 
-constexpr std::array<Subcommand, 10> kSubcommands{{
+constexpr std::array<Subcommand, 11> kSubcommands{{
     {"serve", "run one replica", run_serve},
     {"demo", "run a whole group of replicas on this machine", run_demo},
     {"put", "write a key", run_put},
@@ -28,7 +28,8 @@ constexpr std::array<Subcommand, 10> kSubcommands{{
     {"ls", "list the keys with a prefix", run_ls},
     {"view", "show who is in the group", run_view},
     {"status", "show how replicas are doing", run_status},
-    {"check", "check consistency: are all replicas equal?", run_check},
+    {"check", "check consistency, check history: does all agree?", run_check},
+    {"log", "log dump: show what is in a replica's log", run_log},
     {"version", "show which build this is", run_version},
 }};
 

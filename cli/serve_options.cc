@@ -17,6 +17,8 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kJoinTimeoutMin{100};
 constexpr milliseconds kJoinTimeoutMax{24 * 3'600'000};
+constexpr milliseconds kSuspectAfterMin{20};
+constexpr milliseconds kSuspectAfterMax{60'000};
 
 std::optional<gms::NodeId> parse_node_id(std::string_view text) {
   const auto number = http::parse_decimal(text);
@@ -80,26 +82,44 @@ class Reader {
   std::optional<UsageError> error_;
 };
 
-void refuse_what_is_not_built(Reader& reader) {
+int read_generation(Reader& reader) {
   const std::string generation = reader.text("gms").value_or("3");
-  const bool is_default = !reader.has("gms");
-  if (generation == "2" || generation == "3") {
-    reader.refuse((is_default ? "--gms 3 (the default)" : reader.from("gms") + " " + generation) +
-                  " is not built yet: only --gms 1 is");
-  } else if (generation != "1") {
-    reader.refuse_value("gms", generation, "1 expected");
+  if (generation == "2") {
+    reader.refuse(reader.from("gms") + " 2 is not built yet: 1 and 3 are");
+  } else if (generation != "1" && generation != "3") {
+    reader.refuse_value("gms", generation, "1 or 3 expected");
   }
   for (const char* name : {"set", "accept-tail-loss", "crash-one-in", "seed"}) {
     if (reader.has(name)) reader.refuse(reader.from(name) + " is not built yet");
   }
-  if (reader.has("data")) {
-    reader.refuse(reader.from("data") +
-                  ": generation 1 keeps everything in memory and has no data directory");
+  return generation == "1" ? 1 : 3;
+}
+
+// What only one of the generations has.
+void read_durability(Reader& reader, ServeOptions& options) {
+  if (options.generation == 1) {
+    if (reader.has("data")) {
+      reader.refuse(reader.from("data") +
+                    ": generation 1 keeps everything in memory and has no data directory");
+    }
+    if (reader.has("suspect-after")) {
+      reader.refuse(reader.from("suspect-after") +
+                    ": generation 1 watches nobody and suspects nobody");
+    }
+    return;
   }
-  if (reader.has("suspect-after")) {
-    reader.refuse(reader.from("suspect-after") +
-                  ": generation 1 watches nobody and suspects nobody");
+  options.data = reader.text("data").value_or("");
+  if (options.data.empty()) {
+    reader.refuse(
+        "--data is missing: the directory in which this replica keeps what it must not lose "
+        "(--gms 1 keeps everything in memory)");
   }
+  if (reader.has("join")) {
+    reader.refuse(reader.from("join") +
+                  " is not built yet for generation 3: name all founding members with --group");
+  }
+  options.suspect_after =
+      reader.duration("suspect-after", options.suspect_after, kSuspectAfterMin, kSuspectAfterMax);
 }
 
 std::optional<Founder> parse_founder(Reader& reader, const std::string& item) {
@@ -248,8 +268,9 @@ std::variant<ServeOptions, HelpAsked, UsageError> parse_serve_options(
   if (auto* error = std::get_if<UsageError>(&collected)) return std::move(*error);
 
   Reader reader(std::get<Settings>(collected));
-  refuse_what_is_not_built(reader);
   ServeOptions options;
+  options.generation = read_generation(reader);
+  read_durability(reader, options);
   options.id = read_id(reader);
   options.entry = read_entry(reader, options.id);
   options.addresses = read_addresses(reader, options.id, options.entry);

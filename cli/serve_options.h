@@ -40,7 +40,9 @@ enum class LogFormat { text, json };
 
 struct ServeOptions {
   gms::NodeId id;
-  int generation = 1;
+  int generation = 3;
+  std::string data;                              // the directory of generation 3
+  std::chrono::milliseconds suspect_after{200};  // generation 3
   ReplicaAddresses addresses;
   Entry entry;
   std::vector<std::string> allowed_hosts;  // accepted in Host headers, beside loopback names

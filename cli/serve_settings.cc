@@ -29,14 +29,14 @@ constexpr std::array<Flag, 18> kFlags{{
     {"group", Takes::one_value, "LIST", "founding members: 1=HOST:PORT,2=HOST:PORT,…"},
     {"join", Takes::one_value, "HOST:PORT", "instead: --peer of any member of a group"},
     {"join-timeout", Takes::one_value, "TIME", "give up --join after; default 60s"},
-    {"advertise-http", Takes::one_value, "HOST:PORT", "what others see instead of --http"},
-    {"advertise-peer", Takes::one_value, "HOST:PORT", "what others dial instead of --peer"},
+    {"advertise-http", Takes::one_value, "ADDR", "what others see instead of --http"},
+    {"advertise-peer", Takes::one_value, "ADDR", "what others dial instead of --peer"},
     {"allow-host", Takes::a_list, "NAME", "accept this Host header too (repeatable)"},
     {"log-format", Takes::one_value, "FORM", "text or json; default text"},
-    {"gms", Takes::one_value, "1", "generation of the group service"},
+    {"data", Takes::one_value, "DIR", "what this replica must not lose is kept there"},
+    {"suspect-after", Takes::one_value, "TIME", "silence that is a loss; default 200ms"},
+    {"gms", Takes::one_value, "1|3", "generation of the group service; default 3"},
     {"config", Takes::one_value, "FILE", "TOML, same names; $GROUPY_<NAME> beats it"},
-    {"data", Takes::one_value, "DIR", nullptr},
-    {"suspect-after", Takes::one_value, "TIME", nullptr},
     {"set", Takes::a_list, "NAME=VALUE", nullptr},
     {"accept-tail-loss", Takes::nothing, "", nullptr},
     {"crash-one-in", Takes::one_value, "N", nullptr},
@@ -67,9 +67,9 @@ std::vector<std::string> split_list(const std::string& text) {
 using Collected = std::variant<Settings, HelpAsked, UsageError>;
 
 Collected read_flags(const Args& args) {
-  CLI::App app("Runs one replica until SIGTERM. In generation 1 all is in memory.", "groupy serve");
+  CLI::App app("Runs one replica until SIGTERM.", "groupy serve");
   set_help_form(app,
-                "groupy serve --gms 1 --id 1 \\\n"
+                "groupy serve --id 1 --data data1 \\\n"
                 "           --group 1=127.0.0.1:9081,2=127.0.0.1:9082,3=127.0.0.1:9083");
   std::map<std::string, std::vector<std::string>> found;
   for (const Flag& flag : kFlags) {

@@ -158,9 +158,11 @@ void Driver::carry_out(HandOver&& effect) {
 
 void Driver::carry_out(const InstallView& effect) {
   const View& view = *effect.view;
+  const std::string leader =
+      view.leader == NodeId() ? "no leader yet" : "leader " + std::to_string(view.leader.value());
   log_(LogLevel::info, "view " + std::to_string(view.number.value()) + " with " +
-                           std::to_string(view.members.size()) + " members, leader " +
-                           std::to_string(view.leader.value()) + ": " + view.reason);
+                           std::to_string(view.members.size()) + " members, " + leader + ": " +
+                           view.reason);
   links_.set_group(view.group);
   links_.meet(view.members);
   application_.install_view(effect.view);

@@ -2,6 +2,8 @@
 
 #include <sys/random.h>
 
+#include <cstring>
+
 #include "gms/check.h"
 
 namespace groupy::gms {
@@ -25,6 +27,12 @@ GroupId draw_group_id() {
 
 DirectoryId draw_directory_id() {
   return draw<DirectoryId>();
+}
+
+std::uint64_t draw_seed() {
+  std::uint64_t seed = 0;
+  std::memcpy(&seed, draw<DirectoryId>().bytes().data(), sizeof seed);
+  return seed;
 }
 
 }  // namespace groupy::gms

@@ -7,5 +7,7 @@ namespace groupy::gms {
 
 GroupId draw_group_id();
 DirectoryId draw_directory_id();
+// Of a member's own generator.
+std::uint64_t draw_seed();
 
 }  // namespace groupy::gms

@@ -13,7 +13,6 @@ void Feed::sent(const std::vector<gms::Record>& records, gms::Time now) {
     bytes_ += record.payload.size();
   }
   next_ = records.back().sequence.next();
-  sent_at_ = now;
 }
 
 bool Feed::acknowledged(gms::Sequence synced, bool has_space, gms::Time now) {
@@ -33,7 +32,7 @@ void Feed::restart_from(gms::Sequence next) {
   next_ = next;
   under_way_.clear();
   bytes_ = 0;
-  is_reading_ = false;
+  is_unreadable_ = false;
 }
 
 }  // namespace groupy::gms3

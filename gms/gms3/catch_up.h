@@ -26,19 +26,24 @@ class Feed {
   gms::Sequence next() const { return next_; }
   gms::Sequence acknowledged() const { return acknowledged_; }
   bool has_room(std::size_t count_max, std::size_t bytes_max) const {
-    return under_way_.size() < count_max && bytes_ < bytes_max && !is_reading_;
+    return under_way_.size() < count_max && bytes_ < bytes_max && !is_reading_ && !is_unreadable_;
   }
   bool is_idle() const { return under_way_.empty(); }
   bool is_reading() const { return is_reading_; }
-  gms::Time sent_at() const { return sent_at_; }
+  // When it was asked last for a sign of life. Records do not count: who is slow to write them
+  // would seem silent.
+  gms::Time asked_at() const { return asked_at_; }
   bool has_space() const { return has_space_; }
 
   // These, which start at next(), were sent.
   void sent(const std::vector<gms::Record>& records, gms::Time now);
-  void sent_sign_of_life(gms::Time now) { sent_at_ = now; }
-  // Waits for records that are read from the log.
+  void asked_for_sign_of_life(gms::Time now) { asked_at_ = now; }
+  // Waits for records that are read from the log, one reading at a time, whatever happens
+  // meanwhile.
   void reading() { is_reading_ = true; }
   void read_done() { is_reading_ = false; }
+  // What it needs cannot be read, and trying again at once would not help.
+  void unreadable() { is_reading_ = false, is_unreadable_ = true; }
   // True if it came further.
   bool acknowledged(gms::Sequence synced, bool has_space, gms::Time now);
   // Everything under way is taken for lost: goes on from there.
@@ -57,7 +62,8 @@ class Feed {
   gms::Sequence acknowledged_;
   bool has_space_ = true;
   bool is_reading_ = false;
-  gms::Time sent_at_{};
+  bool is_unreadable_ = false;
+  gms::Time asked_at_{};
   gms::Time progress_at_{};  // when something was acknowledged, or the first was sent
   std::deque<Sent> under_way_;
   std::size_t bytes_ = 0;

@@ -23,6 +23,7 @@ class Deliveries {
       : windows_(windows), handed_over_(applied), applied_(applied) {}
 
   gms::Sequence handed_over() const { return handed_over_; }
+  gms::Sequence applied() const { return applied_; }
   bool has_room() const {
     return under_way_.size() < windows_.applying_max && bytes_ < windows_.applying_bytes_max;
   }

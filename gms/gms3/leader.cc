@@ -29,7 +29,8 @@ Leader::Leader(gms::NodeId self, gms::Ballot ballot, gms::Sequence stable, const
       outbox_(outbox),
       own_view_(log.last().sequence.next()),
       stable_(stable),
-      stability_(own_view_, stable) {
+      stability_(own_view_, stable),
+      taken_(log.origins()) {
   log_.append_new(gms::RecordKind::view, ballot_,
                   log_.format().encode(view_of(log_, self, reason)));
   for (const gms::ViewMember& member : log_.view()->members) {
@@ -43,6 +44,23 @@ void Leader::ask_read(gms::NodeId reader, std::uint64_t number) {
   confirmations_.ask({reader, number, std::max(stable_, own_view_)});
 }
 
+// A repeat is ordered already, or waits. Behind a gap nothing can be ordered: its origin sends all
+// again once it notices that the way to this leader was cut.
+void Leader::order(gms::Payload payload) {
+  const auto origin = log_.format().origin_of(payload);
+  if (!origin || taken_.place_of(*origin) != Origins::Place::next) return;
+  taken_.logged(log_.last().sequence, *origin);
+  taken_.settled(log_.last().sequence);  // a leader takes nothing back
+  waiting_.push_back(std::move(payload));
+}
+
+bool Leader::has_space() const {
+  return log_.voters().is_majority_of([&](gms::NodeId id) {
+    const auto found = members_.find(id);
+    return found == members_.end() || found->second.feed.has_space();
+  });
+}
+
 void Leader::order_waiting() {
   while (!waiting_.empty() && !handover_.is_under_way()) {
     const std::size_t unstable = log_.last().sequence.value() - stable_.value();
@@ -50,13 +68,8 @@ void Leader::order_waiting() {
         log_.recent().bytes_behind(stable_) >= windows_.unstable_bytes_max) {
       return;
     }
-    const gms::Payload payload = std::move(waiting_.front());
+    log_.append_new(gms::RecordKind::application, ballot_, std::move(waiting_.front()));
     waiting_.pop_front();
-    const auto origin = log_.format().origin_of(payload);
-    // A repeat is ordered already. Behind a gap nothing can be ordered: its origin sends all again
-    // once it notices that the way to this leader was cut.
-    if (!origin || log_.origins().place_of(*origin) != Origins::Place::next) continue;
-    log_.append_new(gms::RecordKind::application, ballot_, payload);
   }
 }
 
@@ -79,30 +92,31 @@ void Leader::on_reached(gms::NodeId member) {
   Feed& feed = found->second.feed;
   const bool is_known = feed.acknowledged() != gms::Sequence{};
   feed.restart_from(is_known ? feed.acknowledged().next() : own_view_);
-  feed.sent_sign_of_life(gms::Time{} - std::chrono::hours(1));  // it is to hear of us at once
+  feed.asked_for_sign_of_life(gms::Time{} - std::chrono::hours(1));  // it is to hear of us at once
 }
 
-void Leader::on_log_read(gms::NodeId member, const std::vector<gms::Record>& records,
-                         gms::Time now) {
+void Leader::on_log_read(gms::NodeId member, std::vector<gms::Record> records, gms::Time now) {
   const auto found = members_.find(member);
   if (found == members_.end() || !found->second.feed.is_reading()) return;
+  Feed& feed = found->second.feed;
   if (records.empty()) {
+    feed.unreadable();
     outbox_.push(gms::Say{true, "node " + std::to_string(member.value()) +
                                     " cannot be brought up to date: this log cannot be read"});
-    return;  // nor does trying again help
+    return;
   }
-  Feed& feed = found->second.feed;
   feed.read_done();
   // What was asked for may be of no use any more: the member may have been reached anew meanwhile.
   if (records.front().sequence != feed.next()) return;
   const auto newest = log_.id_at(records.back().sequence);
   if (newest && *newest != gms::id_of(records.back())) return;
-  send(member, feed, records, now);
+  if (records.size() > windows_.batch_max) records.resize(windows_.batch_max);
+  send(member, feed, std::move(records), now);
 }
 
 void Leader::send(gms::NodeId member, Feed& feed, std::vector<gms::Record> records, gms::Time now) {
   if (records.empty()) {
-    feed.sent_sign_of_life(now);
+    feed.asked_for_sign_of_life(now);
   } else {
     feed.sent(records, now);
   }
@@ -113,7 +127,7 @@ void Leader::send(gms::NodeId member, Feed& feed, std::vector<gms::Record> recor
 
 void Leader::feed(gms::NodeId member, Feed& feed, gms::Time now, gms::Time heartbeat_every) {
   // On a way over two links frames can be lost one by one; a link loses nothing while it is open.
-  if (!outbox_.has_link(member) && feed.is_stuck(now, 8 * heartbeat_every)) {
+  if (!outbox_.is_direct(member) && feed.is_stuck(now, 8 * heartbeat_every)) {
     feed.restart_from(feed.acknowledged().next());
   }
   bool has_sent = false;
@@ -132,12 +146,12 @@ void Leader::feed(gms::NodeId member, Feed& feed, gms::Time now, gms::Time heart
   const Told& told = members_.at(member).told;
   const bool has_news = told.stable != stable_ || told.round != confirmations_.round() ||
                         told.admits_writes != admits_writes_;
-  if (!has_sent && (has_news || now - feed.sent_at() >= heartbeat_every)) {
+  if ((!has_sent && has_news) || now - feed.asked_at() >= heartbeat_every) {
     send(member, feed, {}, now);
   }
 }
 
-void Leader::flush(gms::Time now, gms::Time heartbeat_every) {
+void Leader::flush(const Contacts& contacts, gms::Time now, gms::Time heartbeat_every) {
   stability_.acknowledged(self_, log_.synced());
   stable_ = stability_.update(log_.voters());
   order_waiting();
@@ -146,7 +160,15 @@ void Leader::flush(gms::Time now, gms::Time heartbeat_every) {
     confirmations_.confirmed_by(self_, confirmations_.round());
   }
   for (auto& [id, member] : members_) {
-    if (outbox_.reaches(id)) feed(id, member.feed, now, heartbeat_every);
+    if (!outbox_.reaches(id)) continue;
+    if (contacts.is_alive(id, now)) {
+      feed(id, member.feed, now, heartbeat_every);
+    } else if (now - member.feed.asked_at() >= 16 * heartbeat_every) {
+      // Who is not heard may hear all the same, over a link that is open in one direction only.
+      // Were it told everything, it would follow, and nothing that it says would arrive; so it is
+      // left alone, and looks for the leader through others.
+      send(id, member.feed, {}, now);
+    }
   }
   const auto successor = handover_.successor();
   if (successor && handover_.take_permit(acknowledged_by(*successor), log_.last().sequence)) {
@@ -158,9 +180,15 @@ std::optional<gms::NodeId> Leader::best_successor(const Contacts& contacts, gms:
   std::optional<gms::NodeId> best;
   for (const gms::NodeId id : log_.voters().ids()) {
     if (id == self_ || !contacts.is_alive(id, now)) continue;
+    if (!members_.at(id).feed.has_space()) continue;
     if (!best || acknowledged_by(id) > acknowledged_by(*best)) best = id;
   }
   return best;
+}
+
+bool Leader::is_outrun() const {
+  return log_.voters().is_majority_of(
+      [&](gms::NodeId id) { return id != self_ && acknowledged_by(id) > log_.synced(); });
 }
 
 }  // namespace groupy::gms3

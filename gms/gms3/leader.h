@@ -36,7 +36,9 @@ class Leader {
   }
 
   // A submission, with its origin, of this member or of another.
-  void order(gms::Payload payload) { waiting_.push_back(std::move(payload)); }
+  void order(gms::Payload payload);
+  // Whether enough disks have room for more, as far as their members say.
+  bool has_space() const;
   // Whether new submissions are welcome.
   void set_admits(bool admits) { admits_writes_ = admits; }
   // A batch of reads came to this member, or to another that asks for it.
@@ -49,13 +51,16 @@ class Leader {
   void on_ack(gms::NodeId from, const gms::AckFrame& frame, gms::Time now);
   // This member can be reached again; what was under way to it may be lost.
   void on_reached(gms::NodeId member);
-  void on_log_read(gms::NodeId member, const std::vector<gms::Record>& records, gms::Time now);
+  void on_log_read(gms::NodeId member, std::vector<gms::Record> records, gms::Time now);
   // What is on disk here, and what the others said, is looked at; what follows from it is sent.
-  void flush(gms::Time now, gms::Time heartbeat_every);
+  void flush(const Contacts& contacts, gms::Time now, gms::Time heartbeat_every);
 
   Handover& handover() { return handover_; }
-  // Whom to hand over to if nobody is named: who has most of the log. Nothing if nobody is there.
+  // Whom to hand over to if nobody is named: who has space, and most of the log. Nothing if nobody
+  // is there.
   std::optional<gms::NodeId> best_successor(const Contacts& contacts, gms::Time now) const;
+  // Whether a majority without this member has more on disk than it.
+  bool is_outrun() const;
 
  private:
   void order_waiting();
@@ -73,7 +78,10 @@ class Leader {
   Confirmations confirmations_;
   Handover handover_;
   bool admits_writes_ = true;
-  std::deque<gms::Payload> waiting_;  // bounded by what each member may have under way
+  // Each submission waits once, however often it comes, so this is bounded by what each member may
+  // have under way.
+  std::deque<gms::Payload> waiting_;
+  Origins taken_;  // what is in the log, and what waits
   // What each was told last, beside records.
   struct Told {
     gms::Sequence stable;

@@ -70,9 +70,18 @@ bool Member::hand_over_lead(std::optional<gms::NodeId> to) {
 void Member::link_up(const gms::ViewMember& peer) {
   links_[peer.id] = peer;
   outbox_.link_up(peer.id);
-  contacts_.heard(peer.id, now_);
+  if (is_member(peer.id)) contacts_.heard(peer.id, now_);
   founding_.link_up(peer);
   reached(peer.id);
+}
+
+// The frame came from that member, over its own link or over another's.
+void Member::note_contact(gms::NodeId from, gms::NodeId link) {
+  if (!is_member(link)) return;
+  contacts_.heard(from, now_);
+  const bool is_new_way =
+      from == link ? outbox_.heard_directly(from) : outbox_.found_way(from, link);
+  if (is_new_way) reached(from);
 }
 
 // What was on its way there may be lost.
@@ -88,6 +97,10 @@ void Member::link_lost(gms::NodeId peer) {
   links_.erase(peer);
   founding_.link_lost(peer);
   for (const gms::NodeId lost : outbox_.link_lost(peer)) {
+    if (outbox_.has_link(lost)) {
+      reached(lost);  // over its own link again
+      continue;
+    }
     contacts_.lost(lost);
     if (worker_ && worker_->leader() == lost) leader_lost("lost the link with " + node_text(lost));
   }
@@ -95,7 +108,18 @@ void Member::link_lost(gms::NodeId peer) {
   lead_if_won();
 }
 
+// On a way over two links frames can be lost one by one, and nothing tells of it.
+void Member::repeat_if_lost() {
+  const bool is_direct = !worker_ || outbox_.is_direct(worker_->leader());
+  if (is_direct || now_ - under_way_.looked_at < 2 * options_.timing.suspect_after) return;
+  const UnderWay now{now_, submissions_.oldest_sent(), reads_.oldest_asked()};
+  if (now.submission != 0 && now.submission == under_way_.submission) submissions_.send_again();
+  if (now.read != 0 && now.read == under_way_.read) reads_.ask_again();
+  under_way_ = now;
+}
+
 void Member::heard(gms::NodeId peer) {
+  if (!is_member(peer)) return;  // another directory under a member's id is not that member
   contacts_.heard(peer, now_);
   // A long frame takes its time; who is in the middle of one is not silent.
   if (worker_ && worker_->leader() == peer && !is_leader_gone_) leader_heard_ = now_;
@@ -120,8 +144,7 @@ void Member::receive(gms::NodeId link, gms::Frame any) {
     return;
   }
   if (from == self_ || (from != link && log_.view()->find(from) == nullptr)) return;
-  contacts_.heard(from, now_);
-  if (from != link && outbox_.found_way(from, link)) reached(from);
+  note_contact(from, link);
   if (!is_greeting && !founding_.is_founded()) return;
   std::visit([&](auto& content) { on(from, std::move(content)); }, routed->frame);
   obey_promise();
@@ -130,15 +153,31 @@ void Member::receive(gms::NodeId link, gms::Frame any) {
 
 void Member::on(gms::NodeId from, const gms::GreetingFrame& frame) {
   founding_.on(from, frame);
+  begin_if_founded();
+}
+
+// The first of the list asks first.
+void Member::begin_if_founded() {
+  if (!founding_.is_founded() || has_begun_) return;
+  has_begun_ = true;
+  succession_.leader_lost(now_, place());
+}
+
+// How many others come before this member in the list.
+std::size_t Member::place() const {
+  const auto& ids = log_.voters().ids();
+  return static_cast<std::size_t>(std::ranges::find(ids, self_) - ids.begin());
 }
 
 void Member::on(gms::NodeId from, const gms::DismissFrame& frame) {
+  if (founding_.is_founded() && !is_member(from)) return;  // a stranger's word
   outbox_.push(gms::Stop{node_text(from) + " says: " + frame.reason});
 }
 
 // --- following ---
 
 bool Member::may_follow(gms::NodeId from, const gms::AppendFrame& frame) {
+  if (!succession_.is_believable(frame.ballot)) return false;
   if (frame.ballot < succession_.promised()) {
     outbox_.send(from, gms::SupersededFrame{succession_.promised()});
     return false;
@@ -239,66 +278,6 @@ void Member::on(gms::NodeId from, const gms::ReadAnswerFrame& frame) {
   }
 }
 
-// --- succession ---
-
-void Member::on(gms::NodeId from, const gms::PreVoteFrame& frame) {
-  // Who asks for the lead does not have it any more.
-  if (worker_ && worker_->leader() == from) leader_lost(node_text(from) + " stopped leading");
-  succession_.on(from, frame, situation());
-}
-
-void Member::on(gms::NodeId from, const gms::PreVoteAnswerFrame& frame) {
-  // The other has a leader that we do not hear: it may be reached through the other.
-  if (frame.leader && *frame.leader != from && outbox_.found_way(*frame.leader, from)) {
-    founding_.greet(*frame.leader);  // it will find the way back
-    reached(*frame.leader);
-  }
-  succession_.on(from, frame, situation());
-}
-
-void Member::on(gms::NodeId from, gms::VoteRequestFrame frame) {
-  if (leader_ && !leader_->handover().permits(from)) frame.permit = gms::Ballot{};
-  succession_.on(from, frame, situation());
-}
-
-void Member::on(gms::NodeId from, const gms::VoteFrame& frame) {
-  succession_.on(from, frame, situation());
-}
-
-void Member::on(gms::NodeId from, const gms::PermitFrame& frame) {
-  if (!worker_ || worker_->leader() != from || worker_->ballot() != frame.ballot) return;
-  reason_ = node_text(from) + " handed over";
-  succession_.permitted(situation());
-}
-
-Situation Member::situation() const {
-  Situation now;
-  now.now = now_;
-  now.synced = log_.synced_end();
-  now.may_vote = founding_.is_founded() && !options_.recovered.has_amnesia && !may_miss_records_;
-  now.leader = living_leader();
-  if (leader_) now.followed = leader_->ballot();
-  if (worker_) now.followed = worker_->ballot();
-  now.voters = &log_.voters();
-  return now;
-}
-
-// Workers have nothing to say to each other while there is a leader: just after its loss an open
-// link must do. From then on they ask each other for votes, and are heard.
-bool Member::has_majority() const {
-  const bool is_early = !leader_ && now_ - led_at_ < options_.timing.suspect_after;
-  return log_.voters().is_majority_of([&](gms::NodeId id) {
-    return id == self_ || contacts_.is_alive(id, now_) || (is_early && outbox_.reaches(id));
-  });
-}
-
-std::optional<gms::NodeId> Member::living_leader() const {
-  if (leader_) return has_majority() ? std::optional(self_) : std::nullopt;
-  if (!worker_ || is_leader_gone_) return std::nullopt;
-  if (now_ - leader_heard_ >= options_.timing.suspect_after) return std::nullopt;
-  return worker_->leader();
-}
-
 // --- time, and the disk ---
 
 void Member::tick(gms::Time now) {
@@ -309,25 +288,44 @@ void Member::tick(gms::Time now) {
     contacts_.slept(now);
     leader_heard_ = now;
   }
+  log_.writes().tick(now);
   if (leader_) {
+    relieve_leader();
     leader_->handover().expire(now, options_.timing.suspect_after);
-    if (!has_majority()) stop_leading("no majority is in contact");
+    if (!has_majority()) {
+      stop_leading("no majority is in contact");
+      led_at_ = now - options_.timing.suspect_after;  // it knows already who is silent
+    }
   } else if (worker_ && !living_leader()) {
     leader_lost(node_text(worker_->leader()) + " is silent");
   }
   if (founding_.is_founded()) succession_.tick(situation());
+  repeat_if_lost();
   lead_if_won();
 }
 
 void Member::persisted(gms::Ticket ticket) {
   log_.writes().persisted(ticket);
   founding_.persisted();
+  begin_if_founded();
   if (whole_ && log_.writes().is_persisted(*whole_)) {
     whole_.reset();
     may_miss_records_ = false;
   }
   succession_.persisted(situation());
   lead_if_won();
+}
+
+// A leader whose disk stands still, or is full, holds up everybody: whose disk does not may lead.
+// Not more often than now and then, or a slow disk everywhere would keep the lead going round.
+void Member::relieve_leader() {
+  const bool is_stalled = log_.writes().oldest_wait() >= options_.timing.stall_after;
+  if (has_space_ && !(is_stalled && leader_->is_outrun())) return;
+  if (relieved_at_ && now_ - *relieved_at_ < options_.timing.between_reliefs) return;
+  if (!hand_over_lead(std::nullopt)) return;
+  relieved_at_ = now_;
+  outbox_.push(gms::Say{true, is_stalled ? "the disk stands still: hands over the lead"
+                                         : "the disk is full: hands over the lead"});
 }
 
 void Member::declare_whole_if_so() {
@@ -342,7 +340,7 @@ void Member::log_read(std::optional<gms::NodeId> reader, std::vector<gms::Record
     install(deliveries_.on_log_read(std::move(records), std::min(stable_, log_.synced()), log_,
                                     submissions_, outbox_));
   } else if (leader_) {
-    leader_->on_log_read(*reader, records, now_);
+    leader_->on_log_read(*reader, std::move(records), now_);
   }
 }
 

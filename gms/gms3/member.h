@@ -38,6 +38,7 @@ class Member final : public gms::Member {
   void heard(gms::NodeId peer) override;
   void applied(gms::Sequence sequence) override { deliveries_.applied(sequence); }
   void confirm_read(gms::ReadId id) override;
+  void forget_read(gms::ReadId id) override { reads_.forget(id); }
   void space(bool has_space) override { has_space_ = has_space; }
   bool hand_over_lead(std::optional<gms::NodeId> to) override;
   gms::Effects take_effects() override;
@@ -60,13 +61,18 @@ class Member final : public gms::Member {
   void on(gms::NodeId from, const gms::PermitFrame& frame);
   void on(gms::NodeId from, const gms::DismissFrame& frame);
 
+  void begin_if_founded();
+  std::size_t place() const;
   bool is_member(gms::NodeId link) const;
   bool may_follow(gms::NodeId from, const gms::AppendFrame& frame);
   void reached(gms::NodeId peer);
+  void note_contact(gms::NodeId peer, gms::NodeId link);
+  void repeat_if_lost();
   void leader_lost(const std::string& why);
   void stop_leading(const std::string& why);
   void obey_promise();
   void lead_if_won();
+  void relieve_leader();
   void declare_whole_if_so();
 
   Situation situation() const;
@@ -101,6 +107,13 @@ class Member final : public gms::Member {
   gms::Time leader_heard_{};  // the leader that this member follows
   bool is_leader_gone_ = false;
   gms::Time led_at_{};  // when there was a living leader last
+  // What was under way to the leader when that was looked at last.
+  struct UnderWay {
+    gms::Time looked_at{};
+    std::uint64_t submission = 0;
+    std::uint64_t read = 0;
+  };
+  UnderWay under_way_;
   std::string reason_;  // why there will be another leader, for people
 
   gms::Time now_{};
@@ -108,8 +121,12 @@ class Member final : public gms::Member {
   gms::SharedView installed_;
   bool may_miss_records_;  // what it promised may be missing from its log: it does not vote
   std::optional<gms::Ticket> whole_;  // nothing is missing any more, once this is on disk
+  bool has_begun_ = false;            // to look for a leader, being founded
+  // What was stable when this life first knew; its state is current once that is applied.
+  std::optional<gms::Sequence> catch_up_to_;
   bool has_caught_up_ = false;
   bool has_space_ = true;
+  std::optional<gms::Time> relieved_at_;  // when it gave the lead away because of its disk
 };
 
 }  // namespace groupy::gms3

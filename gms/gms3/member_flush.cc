@@ -25,13 +25,13 @@ void Member::flush() {
 }
 
 void Member::flush_leader() {
-  leader_->set_admits(has_space_ && deliveries_.has_room());
+  leader_->set_admits(has_space_ && leader_->has_space() && deliveries_.has_room());
   for (gms::Payload& payload : submissions_.take_unsent(options_.windows.submissions_max,
                                                         options_.windows.submission_bytes_max)) {
     leader_->order(std::move(payload));
   }
   answer_reads();
-  leader_->flush(now_, heartbeat_every());
+  leader_->flush(contacts_, now_, heartbeat_every());
   stable_ = std::max(stable_, leader_->stable());
   answer_reads();
 }
@@ -97,7 +97,8 @@ void Member::deliver() {
   install(deliveries_.hand_over(limit, log_, submissions_, outbox_));
   const bool is_current =
       (leader_ && leader_->is_serving()) || (worker_ && worker_->has_caught_up());
-  if (is_current && deliveries_.handed_over() == stable_) has_caught_up_ = true;
+  if (is_current && !catch_up_to_) catch_up_to_ = stable_;
+  if (catch_up_to_ && deliveries_.applied() >= *catch_up_to_) has_caught_up_ = true;
 }
 
 void Member::install(gms::SharedView view) {

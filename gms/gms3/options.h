@@ -14,6 +14,10 @@ namespace groupy::gms3 {
 struct Timing {
   // Silence of a leader, or of a majority, that is taken for its loss.
   gms::Time suspect_after = std::chrono::milliseconds(200);
+  // A leader whose disk takes longer than this gives the lead away, if others' disks do not; and
+  // then not again for a while.
+  gms::Time stall_after = std::chrono::milliseconds(300);
+  gms::Time between_reliefs = std::chrono::seconds(10);
   // How much later each place in the list asks for the lead, so that they do not ask at once.
   gms::Time place_delay = std::chrono::milliseconds(5);
 };

@@ -10,22 +10,24 @@ void Outbox::link_up(gms::NodeId peer) {
 std::vector<gms::NodeId> Outbox::link_lost(gms::NodeId peer) {
   std::vector<gms::NodeId> lost{peer};
   linked_.erase(peer);
+  ways_.erase(peer);
   std::erase_if(ways_, [&](const auto& way) {
-    if (way.second == peer) lost.push_back(way.first);
-    return way.second == peer;
+    if (way.second != peer) return false;
+    lost.push_back(way.first);
+    return true;
   });
   return lost;
 }
 
 bool Outbox::found_way(gms::NodeId peer, gms::NodeId relay) {
-  if (peer == self_ || linked_.contains(peer) || !linked_.contains(relay)) return false;
+  if (peer == self_ || peer == relay || !linked_.contains(relay)) return false;
   return ways_.insert_or_assign(peer, relay).second;
 }
 
 std::vector<gms::NodeId> Outbox::reached() const {
-  std::vector<gms::NodeId> reached(linked_.begin(), linked_.end());
-  for (const auto& [peer, relay] : ways_) reached.push_back(peer);
-  return reached;
+  std::set<gms::NodeId> reached = linked_;
+  for (const auto& [peer, relay] : ways_) reached.insert(peer);
+  return {reached.begin(), reached.end()};
 }
 
 void Outbox::send(gms::NodeId to, gms::GroupFrame frame) {

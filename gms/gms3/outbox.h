@@ -1,8 +1,9 @@
 // Where the pieces of a member leave what is to be done, and how its frames find their way.
 //
-// A frame goes over the link with its receiver, else over the link with a member that has one: who
-// was heard through somebody is answered through it. Without either it is dropped, as if the link
-// had been lost behind it. Thread: one at a time.
+// A frame goes over the link with its receiver, or over the link with a member that has one: who
+// was heard last through somebody is answered through it, even if there is a link, which may be
+// open in one direction only. Without either it is dropped, as if the link had been lost behind it.
+// Thread: one at a time.
 #pragma once
 
 #include <map>
@@ -22,11 +23,16 @@ class Outbox {
   // --- ways ---
 
   void link_up(gms::NodeId peer);
-  // Those that cannot be reached any more: the peer itself, and whom it was the way to.
+  // Those that cannot be reached that way any more: the peer itself, and whom it was the way to.
   std::vector<gms::NodeId> link_lost(gms::NodeId peer);
-  // `peer` can be reached through `relay`; true if it could not be reached before.
+  // `peer` can be reached through `relay`; true if it was not reached that way before.
   bool found_way(gms::NodeId peer, gms::NodeId relay);
+  // Something came from `peer` over its own link: a detour is of no use any more. True if there was
+  // one.
+  bool heard_directly(gms::NodeId peer) { return ways_.erase(peer) > 0; }
   bool has_link(gms::NodeId peer) const { return linked_.contains(peer); }
+  // Whether frames go there over its own link, which loses nothing while it is open.
+  bool is_direct(gms::NodeId peer) const { return has_link(peer) && !ways_.contains(peer); }
   bool reaches(gms::NodeId peer) const { return linked_.contains(peer) || ways_.contains(peer); }
   std::vector<gms::NodeId> reached() const;
 
@@ -41,7 +47,7 @@ class Outbox {
  private:
   const gms::NodeId self_;
   std::set<gms::NodeId> linked_;
-  std::map<gms::NodeId, gms::NodeId> ways_;  // who is reached through whom; never both linked
+  std::map<gms::NodeId, gms::NodeId> ways_;  // who is reached through whom
   gms::Effects effects_;
 };
 

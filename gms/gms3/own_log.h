@@ -35,6 +35,7 @@ class OwnLog {
   // Of the newest view.
   const Voters& voters() const { return voters_; }
   Writes& writes() { return writes_; }
+  const Writes& writes() const { return writes_; }
   Origins& origins() { return origins_; }
   const Origins& origins() const { return origins_; }
   const RecentLog& recent() const { return recent_; }

@@ -1,6 +1,7 @@
 #include "gms/gms3/reads.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace groupy::gms3 {
 
@@ -51,6 +52,14 @@ std::vector<gms::ReadId> Reads::confirmed(std::uint64_t number) {
   }
   count_ -= confirmed.size();
   return confirmed;
+}
+
+void Reads::forget(gms::ReadId id) {
+  count_ -= std::erase(unasked_, id);
+  for (auto batch = asked_.begin(); batch != asked_.end();) {
+    count_ -= std::erase(batch->second, id);
+    batch = batch->second.empty() ? asked_.erase(batch) : std::next(batch);
+  }
 }
 
 std::vector<gms::ReadId> Reads::take_all() {

@@ -58,6 +58,10 @@ class Reads {
   // The batch `number` was confirmed, and with it all before: they came earlier.
   std::vector<gms::ReadId> confirmed(std::uint64_t number);
   std::vector<gms::ReadId> take_all();
+  // Nobody waits for it any more.
+  void forget(gms::ReadId id);
+  // The number of the oldest batch that was asked for; zero if there is none.
+  std::uint64_t oldest_asked() const { return asked_.empty() ? 0 : asked_.begin()->first; }
   bool is_empty() const { return unasked_.empty() && asked_.empty(); }
 
  private:

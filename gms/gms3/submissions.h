@@ -36,6 +36,8 @@ class Submissions {
   void send_again() { sent_ = 0; }
 
   std::size_t size() const { return waiting_.size(); }
+  // The counter of the oldest that was taken and is not delivered; zero if there is none.
+  std::uint64_t oldest_sent() const { return sent_ == 0 ? 0 : waiting_.front().counter; }
 
  private:
   struct Waiting {

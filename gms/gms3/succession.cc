@@ -36,10 +36,23 @@ void Succession::leader_lost(gms::Time now, std::size_t rank) {
   ask_at_ = now + delay + (rank == 0 ? gms::Time{} : jitter(timing_.place_delay / 2));
 }
 
+// How long to wait for what takes syncs at several members. Longer each time that nothing comes of
+// it: with disks slower than a fixed patience, each claim would be given up, and outdone by
+// another, just before it is won.
+gms::Time Succession::patience() const {
+  constexpr unsigned kDoublingsMax = 5;
+  return timing_.suspect_after * (1 << std::min(fruitless_, kDoublingsMax));
+}
+
+void Succession::heard_of(gms::Ballot promised) {
+  if (is_believable(promised)) highest_ = std::max(highest_, promised);
+}
+
 void Succession::follow(gms::Ballot ballot) {
   run_ = Run::none;
   ask_at_.reset();
   won_.reset();
+  fruitless_ = 0;
   if (ballot > promise_.promised) promise(ballot, std::nullopt);
 }
 
@@ -73,7 +86,8 @@ void Succession::claim(const Situation& situation, gms::Ballot permit) {
   run_ = Run::claiming;
   claimed_ = std::max(highest_, promise_.promised).next();
   granted_.clear();  // our own vote counts when it is on disk
-  give_up_at_ = situation.now + timing_.suspect_after / 2 + jitter(timing_.suspect_after / 4);
+  give_up_at_ = situation.now + patience() / 2 + jitter(patience() / 4);
+  ++fruitless_;
   promise(claimed_, self_);
   for (const gms::NodeId voter : situation.voters->ids()) {
     if (voter == self_) continue;
@@ -82,7 +96,7 @@ void Succession::claim(const Situation& situation, gms::Ballot permit) {
 }
 
 void Succession::permitted(const Situation& situation) {
-  if (situation.may_vote) claim(situation, situation.followed);
+  if (situation.may_vote && situation.may_run) claim(situation, situation.followed);
 }
 
 void Succession::on(gms::NodeId from, const gms::PreVoteFrame& frame, const Situation& situation) {
@@ -93,13 +107,15 @@ void Succession::on(gms::NodeId from, const gms::PreVoteFrame& frame, const Situ
   refused_.erase(from);
   if (situation.leader && situation.voters->contains(from)) refused_.emplace(from, frame);
   // Its log is staler than ours, so it cannot win; we can.
-  if (is_staler && situation.may_vote && !situation.leader && run_ == Run::none) ask(situation);
+  if (is_staler && situation.may_vote && situation.may_run && !situation.leader &&
+      run_ == Run::none)
+    ask(situation);
 }
 
 void Succession::on(gms::NodeId from, const gms::PreVoteAnswerFrame& frame,
                     const Situation& situation) {
   if (run_ != Run::asking || frame.attempt != attempt_) return;
-  highest_ = std::max(highest_, frame.promised);
+  heard_of(frame.promised);
   if (!frame.granted) return;
   granted_.insert(from);
   if (situation.voters->is_majority(granted_)) claim(situation, gms::Ballot{});
@@ -109,18 +125,20 @@ void Succession::on(gms::NodeId from, const gms::VoteRequestFrame& frame,
                     const Situation& situation) {
   const bool has_permit = frame.permit != gms::Ballot{} && frame.permit == situation.followed;
   const bool granted = situation.may_vote && frame.ballot > promise_.promised &&
-                       frame.synced >= situation.synced && (!situation.leader || has_permit);
+                       is_believable(frame.ballot) && frame.synced >= situation.synced &&
+                       (!situation.leader || has_permit);
   if (!granted) {
     outbox_.send(from, gms::VoteFrame{frame.ballot, false, promise_.promised});
     return;
   }
   promise(frame.ballot, from);
   owed_ = OwedVote{from, frame.ballot};
-  retry_at(situation.now + timing_.suspect_after + jitter(timing_.suspect_after / 2));
+  retry_at(situation.now + patience() + jitter(patience() / 2));
+  ++fruitless_;
 }
 
 void Succession::on(gms::NodeId from, const gms::VoteFrame& frame, const Situation& situation) {
-  highest_ = std::max(highest_, frame.promised);
+  heard_of(frame.promised);
   if (run_ != Run::claiming || frame.ballot != claimed_) return;
   if (frame.granted) {
     granted_.insert(from);
@@ -134,6 +152,7 @@ void Succession::count_votes(const Situation& situation) {
   if (!situation.voters->is_majority(granted_)) return;
   run_ = Run::none;
   ask_at_.reset();
+  fruitless_ = 0;
   won_ = claimed_;
 }
 
@@ -150,13 +169,13 @@ void Succession::answer_refused(const Situation& situation) {
 }
 
 void Succession::tick(const Situation& situation) {
-  if (situation.leader || !situation.may_vote) {
+  if (situation.leader || !situation.may_run) {
     run_ = Run::none;
     ask_at_.reset();
   }
   if (situation.leader) return;
   answer_refused(situation);
-  if (!situation.may_vote) return;
+  if (!situation.may_run) return;
   if (run_ != Run::none) {
     if (situation.now < give_up_at_) return;
     retry_at(situation.now + jitter(timing_.suspect_after / 4));

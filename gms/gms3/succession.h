@@ -24,6 +24,7 @@ struct Situation {
   gms::Time now{};
   gms::LogEnd synced;                 // of its own log
   bool may_vote = false;              // it is in the group, and forgot nothing
+  bool may_run = false;               // and its disk keeps up
   std::optional<gms::NodeId> leader;  // alive, or itself with a majority in contact
   gms::Ballot followed;               // the leader's ballot, alive or not; zero: there is none
   const Voters* voters = nullptr;     // of its newest view; not null
@@ -35,6 +36,12 @@ class Succession {
 
   gms::Ballot promised() const { return promise_.promised; }
   bool is_promise_saved() const { return writes_.is_persisted(promise_ticket_); }
+
+  // Whether such a ballot can have come about: each is claimed for one more than was promised. Any
+  // other would use up the numbers.
+  bool is_believable(gms::Ballot ballot) const {
+    return ballot <= promise_.promised || ballot.value() - promise_.promised.value() < kLeapMax;
+  }
 
   // There is no leader any more, as far as this member can see: `rank` others come before it.
   void leader_lost(gms::Time now, std::size_t rank);
@@ -59,6 +66,7 @@ class Succession {
 
  private:
   enum class Run { none, asking, claiming };
+  static constexpr std::uint64_t kLeapMax = std::uint64_t{1} << 32;
 
   void ask(const Situation& situation);
   void claim(const Situation& situation, gms::Ballot permit);
@@ -66,6 +74,8 @@ class Succession {
   void promise(gms::Ballot ballot, std::optional<gms::NodeId> vote_for);
   void retry_at(gms::Time time) { run_ = Run::none, ask_at_ = time; }
   void answer_refused(const Situation& situation);
+  gms::Time patience() const;
+  void heard_of(gms::Ballot promised);
   gms::Time jitter(gms::Time max);
 
   const gms::NodeId self_;
@@ -88,6 +98,7 @@ class Succession {
   gms::Time give_up_at_{};
   std::uint64_t attempt_;
   gms::Ballot highest_;            // that any answer told of
+  unsigned fruitless_ = 0;         // promises since there was a leader
   std::set<gms::NodeId> granted_;  // to the question or, when claiming, to the claim
   gms::Ballot claimed_;
   std::optional<gms::Ballot> won_;

@@ -18,9 +18,10 @@ class Writes {
  public:
   explicit Writes(gms::Sequence synced) : synced_(synced) {}
 
+  void tick(gms::Time now) { now_ = now; }
   gms::Ticket next_ticket() { return last_ = last_.next(); }
   // The records up to `end` are written under this ticket.
-  void appended(gms::Ticket ticket, gms::Sequence end) { waiting_.push_back({ticket, end}); }
+  void appended(gms::Ticket ticket, gms::Sequence end) { waiting_.push_back({ticket, end, now_}); }
   // What stood behind `keep` is no longer what was written.
   void cut(gms::Sequence keep) {
     for (Waiting& each : waiting_) each.end = std::min(each.end, keep);
@@ -37,12 +38,18 @@ class Writes {
 
   bool is_persisted(gms::Ticket ticket) const { return ticket <= persisted_; }
   gms::Sequence synced() const { return synced_; }
+  // How long the oldest records that are not on disk have been waiting for it.
+  gms::Time oldest_wait() const {
+    return waiting_.empty() ? gms::Time{} : now_ - waiting_.front().since;
+  }
 
  private:
   struct Waiting {
     gms::Ticket ticket;
     gms::Sequence end;
+    gms::Time since;
   };
+  gms::Time now_{};
   gms::Ticket last_;
   gms::Ticket persisted_;
   gms::Sequence synced_;

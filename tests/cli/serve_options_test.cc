@@ -151,16 +151,28 @@ TEST(ServeOptions, WhatIsNotBuiltIsRefusedByName) {
   const std::string rest = std::string("--id 1 --group ") + kGroup;
   const std::string good = "--gms 1 " + rest;
   expect_refused({
-      {rest, "--gms 3 (the default) is not built yet: only --gms 1 is"},
-      {"", "only --gms 1 is"},
       {"--gms 2 " + rest, "--gms 2 is not built yet"},
-      {"--gms 3 " + rest, "--gms 3 is not built yet"},
-      {"--gms 4 " + rest, "--gms: '4': 1 expected"},
+      {"--gms 4 " + rest, "--gms: '4': 1 or 3 expected"},
+      {"--data d --id 4 --join 127.0.0.1:9081", "--join is not built yet for generation 3"},
       {good + " --set evict_after=30s", "--set is not built yet"},
       {good + " --accept-tail-loss", "--accept-tail-loss is not built yet"},
       {good + " --crash-one-in 100", "--crash-one-in is not built yet"},
       {good + " --seed 1", "--seed is not built yet"},
       {good + " --data d", "--data: generation 1 keeps everything in memory"},
+  });
+}
+
+TEST(ServeOptions, GenerationThreeIsTheDefaultAndNeedsADirectory) {
+  const std::string rest = std::string("--id 1 --group ") + kGroup;
+  const ServeOptions read = options(parse(rest + " --data d --suspect-after 50ms"));
+  EXPECT_EQ(read.generation, 3);
+  EXPECT_EQ(read.data, "d");
+  EXPECT_EQ(read.suspect_after, std::chrono::milliseconds(50));
+  EXPECT_EQ(options(parse(rest + " --data d --gms 3")).suspect_after,
+            std::chrono::milliseconds(200));
+  expect_refused({
+      {rest, "--data is missing"},
+      {rest + " --data d --suspect-after 1ms", "--suspect-after: '1ms': a time from 20ms"},
   });
 }
 

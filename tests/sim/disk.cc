@@ -49,6 +49,14 @@ void Disk::crash(std::size_t survivors) {
   syncing_ = 0;
 }
 
+bool Disk::keeps(gms::Sequence end) const {
+  for (const DiskWrite& write : unsynced_) {
+    const auto* cut = std::get_if<gms::CutLog>(&write);
+    if (cut != nullptr && cut->keep.sequence < end) return false;
+  }
+  return end.value() <= image_.log.size();
+}
+
 std::vector<gms::Record> Disk::read(gms::Sequence from, std::size_t bytes_max) const {
   DiskImage seen = image_;
   for (const DiskWrite& write : unsynced_) carry_out(write, seen);

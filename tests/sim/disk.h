@@ -44,6 +44,8 @@ class Disk {
   std::size_t unsynced() const { return unsynced_.size(); }
 
   const DiskImage& image() const { return image_; }
+  // Everything up to there is on disk, and no write that waits takes it back.
+  bool keeps(gms::Sequence end) const;
   std::vector<gms::Record> read(gms::Sequence from, std::size_t bytes_max) const;
 
   gms::Recovered recover(gms::Sequence applied, const gms::RecordFormat& format) const;

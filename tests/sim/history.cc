@@ -38,10 +38,10 @@ void History::installed(gms::NodeId node, const gms::View& view) {
   newest_view_[node] = view.number;
 }
 
-void History::leads(gms::NodeId node, gms::Ballot ballot) {
-  const auto [known, is_new] = leaders_.emplace(ballot, node);
-  must(is_new || known->second == node,
-       "two members lead ballot " + std::to_string(ballot.value()));
+void History::leads(const Life& leader, gms::Ballot ballot) {
+  const auto [known, is_new] = leaders_.emplace(ballot, leader);
+  must(is_new || known->second == leader,
+       "two members, or two lives of one, lead ballot " + std::to_string(ballot.value()));
 }
 
 void History::check_nothing_is_lost() const {

@@ -30,7 +30,13 @@ class History {
   // A member delivers; the first one to do so decides what all others must deliver there.
   void delivered(gms::NodeId node, const gms::Delivery& delivery);
   void installed(gms::NodeId node, const gms::View& view);
-  void leads(gms::NodeId node, gms::Ballot ballot);
+  // A ballot belongs to one life of one member: what it sent before it died it does not know.
+  struct Life {
+    gms::NodeId node;
+    gms::StartCount start;
+    bool operator==(const Life&) const = default;
+  };
+  void leads(const Life& leader, gms::Ballot ballot);
   // A client was told that its message was delivered.
   void acknowledged(const std::string& message) { acknowledged_.insert(message); }
 
@@ -39,6 +45,9 @@ class History {
   const std::vector<gms::Delivery>& order() const { return order_; }
   // Everything acknowledged was delivered; to be asked when all is quiet.
   void check_nothing_is_lost() const;
+  bool has_acknowledged(const std::string& message) const {
+    return acknowledged_.contains(message);
+  }
   std::size_t acknowledged_count() const { return acknowledged_.size(); }
   std::size_t view_count() const { return views_.size(); }
   std::size_t leaders() const { return leaders_.size(); }
@@ -51,7 +60,7 @@ class History {
   std::map<gms::DirectoryId, gms::Origin> last_of_;
   std::map<gms::ViewNumber, gms::View> views_;
   std::map<gms::NodeId, gms::ViewNumber> newest_view_;
-  std::map<gms::Ballot, gms::NodeId> leaders_;
+  std::map<gms::Ballot, Life> leaders_;
   std::set<std::string> acknowledged_;
 };
 

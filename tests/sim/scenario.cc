@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <sstream>
 #include <stdexcept>
 #include <vector>
@@ -51,6 +52,10 @@ class Scenario {
         {"handover", &Scenario::handover}, {"flush", &Scenario::flush},
         {"until", &Scenario::until},       {"expect", &Scenario::expect},
         {"wipe", &Scenario::wipe},         {"suspect", &Scenario::suspect},
+        {"lose", &Scenario::lose},         {"isolate", &Scenario::isolate},
+        {"sync", &Scenario::sync},         {"down", &Scenario::down},
+        {"lead", &Scenario::lead},         {"note", &Scenario::note},
+        {"within", &Scenario::within},
     };
     return kCommands;
   }
@@ -64,13 +69,21 @@ class Scenario {
   }
 
   void members(const Words& w) { options_.members = std::stoul(w.at(0)); }
+  // Not even started yet.
+  void down(const Words& w) {
+    for (const std::string& each : w) options_.down.insert(node_named(each));
+  }
   void suspect(const Words& w) { options_.timing.suspect_after = milliseconds(std::stol(w.at(0))); }
+  void sync(const Words& w) {
+    options_.sync_min = options_.sync_max = milliseconds(std::stol(w.at(0)));
+  }
   void window(const Words& w) {
     static const std::map<std::string, std::size_t gms3::Windows::*> kWindows = {
         {"submissions", &gms3::Windows::submissions_max},
         {"unstable", &gms3::Windows::unstable_max},
         {"feed", &gms3::Windows::feed_max},
         {"batch", &gms3::Windows::batch_max},
+        {"batch-bytes", &gms3::Windows::batch_bytes_max},
         {"recent", &gms3::Windows::recent_max},
         {"applying", &gms3::Windows::applying_max},
     };
@@ -81,6 +94,22 @@ class Scenario {
   void settle(const Words&) {
     must(world().run_until_true([this] { return world().is_settled(); }, kPatience),
          "the group does not settle");
+  }
+  // This member leads, and all have all.
+  void lead(const Words& w) {
+    const gms::NodeId node = node_named(w.at(0));
+    const auto leads = [&] {
+      const auto leader = world().leader();
+      if (leader && leader != node) world().hand_over(*leader, node);
+      return leader == node;
+    };
+    must(world().run_until_true(leads, kPatience), "it does not come to lead");
+    settle({});
+  }
+  // From here on arrivals and new ballots are counted.
+  void note(const Words&) {
+    ballots_before_ = world().history().leaders();
+    world().forget_arrivals();
   }
   void submit(const Words& w) {
     for (std::size_t i = 1; i < w.size(); ++i) {
@@ -107,6 +136,20 @@ class Scenario {
   void hold(const Words& w) { way(w, Way::held); }
   void drop(const Words& w) { way(w, Way::dropped); }
   void open(const Words& w) { way(w, Way::open); }
+  void lose(const Words& w) {
+    for (std::size_t i = 2; i < w.size(); ++i) {
+      world().lose(node_named(w[0]), node_named(w.at(1)), w[i]);
+    }
+  }
+  // No links between these and the others.
+  void isolate(const Words& w) {
+    std::set<gms::NodeId> inside;
+    for (const std::string& each : w) inside.insert(node_named(each));
+    for (std::size_t i = 0; i < world().size(); ++i) {
+      if (inside.contains(World::id_of(i))) continue;
+      for (const gms::NodeId each : inside) world().allow_link(each, World::id_of(i), false);
+    }
+  }
   void way(const Words& w, Way way) {
     world().set_way(node_named(w.at(0)), node_named(w.at(1)), way);
   }
@@ -123,6 +166,11 @@ class Scenario {
   void until(const Words& w) {
     must(world().run_until_true([&] { return holds(w); }, kPatience), "it never comes to that");
   }
+  void within(const Words& w) {
+    const Words condition(w.begin() + 1, w.end());
+    must(world().run_until_true([&] { return holds(condition); }, milliseconds(std::stol(w.at(0)))),
+         "it does not come to that in time");
+  }
   void expect(const Words& w) { must(holds(w), "it is not so"); }
 
   bool holds(Words w) {
@@ -136,20 +184,36 @@ class Scenario {
     if (w[0] == "delivered")
       return has_delivered(node_named(w.at(1)), Words(w.begin() + 2, w.end()));
     if (w[0] == "order") return order() == Words(w.begin() + 1, w.end());
-    if (w[0] == "confirmed")
-      return world().reads_confirmed(node_named(w.at(1))) == std::stoul(w.at(2));
-    if (w[0] == "unanswered") {
-      return world().reads_confirmed(node_named(w.at(1))) == 0 &&
-             world().reads_refused(node_named(w[1])) == 0;
-    }
-    if (w[0] == "turned-away")
-      return world().reads_refused(node_named(w.at(1))) == std::stoul(w.at(2));
-    if (w[0] == "stopped")
-      return !world().is_up(node_named(w.at(1))) && !world().stopped(node_named(w[1])).empty();
+    if (w[0] == "acknowledged") return world().has_acknowledged(w.at(1));
     if (w[0] == "views") return world().views() == std::stoul(w.at(1));
-    if (w[0] == "logged")
-      return world().status(node_named(w.at(1))).sequence.value() >= std::stoul(w.at(2));
-    if (w[0] == "ballots") return world().history().leaders() == std::stoul(w.at(1));
+    if (w[0] == "new-ballots") {
+      return world().history().leaders() - ballots_before_ == std::stoul(w.at(1));
+    }
+    if (w[0] == "arrived") {
+      return world().has_arrived(node_named(w.at(1)), node_named(w.at(2)), w.at(3));
+    }
+    return holds_of(node_named(w.at(1)), w);
+  }
+
+  bool holds_of(gms::NodeId node, const Words& w) {
+    const auto number = [&] { return std::stoul(w.at(2)); };
+    if (w[0] == "up") return world().is_up(node);
+    if (w[0] == "stopped") {
+      return !world().is_up(node) && !world().stopped(node).empty() &&
+             (w.size() < 3 || world().stopped(node).find(w[2]) != std::string::npos);
+    }
+    if (w[0] == "confirmed") return world().reads_confirmed(node) == number();
+    if (w[0] == "turned-away") return world().reads_refused(node) == number();
+    if (w[0] == "unanswered") {
+      return world().reads_confirmed(node) == 0 && world().reads_refused(node) == 0;
+    }
+    if (w[0] == "in-log") return world().has_in_log(node, w.at(2), false);
+    if (w[0] == "on-disk") return world().has_in_log(node, w.at(2), true);
+    if (w[0] == "records-on-disk") return world().disk(node).log.size() >= number();
+    if (!world().is_up(node)) return false;
+    const gms::MemberStatus status = world().status(node);
+    if (w[0] == "leads") return status.is_leading;
+    if (w[0] == "follows") return status.leader == node_named(w.at(2));
     throw std::invalid_argument("no condition " + w[0]);
   }
 
@@ -174,6 +238,7 @@ class Scenario {
 
   const std::function<void(const std::string&)> trace_;
   WorldOptions options_;
+  std::size_t ballots_before_ = 0;
   std::unique_ptr<World> world_;
 };
 

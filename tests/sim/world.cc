@@ -13,7 +13,9 @@ World::World(const WorldOptions& options) : options_(options), random_(options.s
     nodes_.push_back(std::make_unique<Node>());
     nodes_.back()->self = gms::member_of(static_cast<unsigned>(index + 1));
   }
-  for (std::size_t index = 0; index < options_.members; ++index) start(id_of(index));
+  for (std::size_t index = 0; index < options_.members; ++index) {
+    if (!options_.down.contains(id_of(index))) start(id_of(index));
+  }
 }
 
 World::~World() = default;
@@ -68,12 +70,6 @@ void World::start(gms::NodeId id) {
     member.founders.push_back(each->self);
     member.founders.back().directory = {};
   }
-  if (member.founders.size() < options_.members) {  // while the world is being made
-    member.founders.clear();
-    for (std::size_t index = 0; index < options_.members; ++index) {
-      member.founders.push_back(gms::member_of(static_cast<unsigned>(index + 1)));
-    }
-  }
   member.fresh_group = gms::group_of(1);
   member.seed = random_.next();
   member.timing = options_.timing;
@@ -100,6 +96,7 @@ void World::kill(gms::NodeId id, std::size_t survivors) {
   at.is_paused = false;
   at.is_syncing = false;
   at.is_disk_held = false;
+  at.late_sync.reset();
   at.waiting.clear();
   at.submitted.clear();
   at.reads.clear();
@@ -111,9 +108,11 @@ void World::kill(gms::NodeId id, std::size_t survivors) {
 
 void World::wipe(gms::NodeId id) {
   must(!is_up(id), "a running member is wiped");
-  const unsigned life = static_cast<unsigned>(node(id).starts.value());
+  // Starts are counted on, so that nothing planned for a former life comes to this one.
+  const gms::StartCount starts = node(id).starts;
   nodes_.at(id.value() - 1) = std::make_unique<Node>();
-  node(id).self = gms::member_of(id.value(), life + 1);
+  node(id).starts = starts;
+  node(id).self = gms::member_of(id.value(), static_cast<unsigned>(starts.value()) + 1);
 }
 
 void World::pause(gms::NodeId id) {
@@ -238,36 +237,13 @@ void World::deliver(Node& at, const gms::HandOver& effect) {
   });
 }
 
-// Whoever dies now, and however many of them: a majority of disks has it.
-void World::check_durable(const gms::Delivery& delivery) {
-  std::size_t holders = 0;
-  for (const auto& each : nodes_) {
-    const auto& log = each->disk.image().log;
-    const auto index = delivery.sequence.value() - 1;
-    if (each->flushed >= delivery.sequence) {
-      ++holders;
-    } else if (index < log.size()) {
-      const gms::Record& record = log[index];
-      const bool is_view = record.kind == gms::RecordKind::view;
-      if (delivery.is_empty_place() || is_view) {
-        holders += delivery.is_empty_place();
-      } else {
-        holders += format_.origin_of(record.payload) == delivery.origin;
-      }
-    }
-  }
-  must(holders >= nodes_.size() / 2 + 1, "sequence " + std::to_string(delivery.sequence.value()) +
-                                             " is delivered, and on " + std::to_string(holders) +
-                                             " disks only");
-}
-
 void World::write(Node& at, DiskWrite write) {
   at.disk.write(std::move(write));
   begin_sync(at);
 }
 
 void World::begin_sync(Node& at) {
-  if (at.is_syncing || at.is_disk_held || !at.disk.has_unsynced()) return;
+  if (at.is_syncing || !at.disk.has_unsynced()) return;
   at.is_syncing = true;
   const gms::Ticket ticket = at.disk.begin_sync();
   const auto life = at.starts;
@@ -275,16 +251,27 @@ void World::begin_sync(Node& at) {
            [this, id = at.self.id, life, ticket] {
              Node& later = node(id);
              if (later.starts != life || !later.member || !later.is_syncing) return;
-             later.disk.end_sync();
-             later.is_syncing = false;
-             give(id, [ticket](gms3::Member& member) { member.persisted(ticket); });
-             if (later.member) begin_sync(later);
+             if (later.is_disk_held) {
+               later.late_sync = ticket;
+             } else {
+               end_sync(later, ticket);
+             }
            });
 }
 
+void World::end_sync(Node& at, gms::Ticket ticket) {
+  at.disk.end_sync();
+  at.is_syncing = false;
+  at.late_sync.reset();
+  give(at.self.id, [ticket](gms3::Member& member) { member.persisted(ticket); });
+  if (at.member) begin_sync(at);
+}
+
 void World::hold_disk(gms::NodeId id, bool held) {
-  node(id).is_disk_held = held;
-  if (!held) begin_sync(node(id));
+  Node& at = node(id);
+  at.is_disk_held = held;
+  if (held) return;
+  if (at.late_sync) end_sync(at, *at.late_sync);
 }
 
 // --- what clients and the outside do ---
@@ -302,7 +289,7 @@ bool World::submit(gms::NodeId id, const std::string& message) {
 
 void World::read(gms::NodeId id) {
   Node& at = node(id);
-  if (!at.member || at.is_paused) return;
+  if (!at.member) return;
   at.last_read = at.last_read.next();
   at.reads.emplace(at.last_read, history_.length());
   give(id, [read = at.last_read](gms3::Member& member) { member.confirm_read(read); });
@@ -339,6 +326,14 @@ gms::Sequence World::applied(gms::NodeId id) const {
 }
 const DiskImage& World::disk(gms::NodeId id) const {
   return node(id).disk.image();
+}
+bool World::has_in_log(gms::NodeId id, const std::string& message, bool is_on_disk) const {
+  const auto has = [&](const gms::Record& record) {
+    return record.kind == gms::RecordKind::application &&
+           format_.submitted_in(record.payload).bytes() == message;
+  };
+  if (is_on_disk) return std::ranges::any_of(disk(id).log, has);
+  return std::ranges::any_of(node(id).disk.read(gms::Sequence{1}, SIZE_MAX), has);
 }
 std::size_t World::unsynced(gms::NodeId id) const {
   return node(id).disk.unsynced();

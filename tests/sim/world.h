@@ -16,6 +16,7 @@
 #include <queue>
 #include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "gms/gms3/member.h"
@@ -28,6 +29,7 @@ namespace groupy::sim {
 
 struct WorldOptions {
   std::size_t members = 3;
+  std::set<gms::NodeId> down;  // not started with the others
   std::uint64_t seed = 1;
   gms3::Timing timing;
   gms3::Windows windows;
@@ -68,12 +70,15 @@ class World {
   void wipe(gms::NodeId node);
   void pause(gms::NodeId node);
   void resume(gms::NodeId node);
+  // No sync ends while it is held; the one that runs, or begins, ends first when it is let go.
   void hold_disk(gms::NodeId node, bool held);
 
   // Both ends see the link close; it opens again when `may_link` says so.
   void close_link(gms::NodeId a, gms::NodeId b);
   void allow_link(gms::NodeId a, gms::NodeId b, bool allowed);
   void set_way(gms::NodeId from, gms::NodeId to, Way way);
+  // Frames of this kind are lost one by one, as on a way over two links; until the way is opened.
+  void lose(gms::NodeId from, gms::NodeId to, const std::string& kind);
   void heal();
 
   // The message's text must be new. False if it was refused.
@@ -90,7 +95,14 @@ class World {
   gms::MemberStatus status(gms::NodeId node) const;
   gms::Sequence applied(gms::NodeId node) const;
   const DiskImage& disk(gms::NodeId node) const;
+  // Written to its log, or even on its disk.
+  bool has_in_log(gms::NodeId node, const std::string& message, bool is_on_disk) const;
   std::size_t unsynced(gms::NodeId node) const;
+  // Whether a frame of this kind has come over the link since forget_arrivals().
+  bool has_arrived(gms::NodeId from, gms::NodeId to, const std::string& kind) const {
+    return arrived_.contains({from, to, kind});
+  }
+  void forget_arrivals() { arrived_.clear(); }
   std::size_t reads_confirmed() const { return reads_confirmed_; }
   std::size_t reads_refused() const { return reads_refused_; }
   std::size_t reads_confirmed(gms::NodeId node) const;
@@ -98,6 +110,9 @@ class World {
   // How many different ones were installed.
   std::size_t views() const { return history_.view_count(); }
   const std::string& stopped(gms::NodeId node) const;
+  bool has_acknowledged(const std::string& message) const {
+    return history_.has_acknowledged(message);
+  }
   // The serving leader of the highest ballot.
   std::optional<gms::NodeId> leader() const;
   // Everybody who is up has delivered everything that anybody has in its log.
@@ -131,7 +146,9 @@ class World {
   void deliver(Node& node, const gms::HandOver& effect);
   void write(Node& node, DiskWrite write);
   void begin_sync(Node& node);
+  void end_sync(Node& node, gms::Ticket ticket);
   void check_durable(const gms::Delivery& delivery);
+  void check_frame(const Node& node, const gms::GroupFrame& frame);
   void wake_later(Node& node);
   void link_up(gms::NodeId a, gms::NodeId b);
   void dial_all();
@@ -147,12 +164,14 @@ class World {
   std::map<std::pair<gms::NodeId, gms::NodeId>, Link> links_;  // by direction
   std::set<std::pair<gms::NodeId, gms::NodeId>> forbidden_;    // (lower, higher)
   std::uint64_t last_link_ = 0;
+  std::set<std::tuple<gms::NodeId, gms::NodeId, std::string>> arrived_;
   std::size_t reads_confirmed_ = 0;
   std::size_t reads_refused_ = 0;
   std::uint64_t trace_hash_ = 0xcbf29ce484222325;
 };
 
-// The text of a frame, for traces.
+// The text of a frame, for traces; and its kind alone, as scenarios name it.
 std::string to_text(const gms::GroupFrame& frame);
+std::string kind_of(const gms::GroupFrame& frame);
 
 }  // namespace groupy::sim

@@ -1,5 +1,6 @@
 // The links of the virtual world: in order, with delay, lost as a whole or held up.
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "gms/wire/frame_codec.h"
@@ -45,12 +46,10 @@ void World::send(Node& at, const gms::Send& effect) {
   Link& link = links_[{from, effect.to}];
   if (link.number == 0) return;
   const auto& routed = std::get<gms::RoutedFrame>(effect.frame);
-  if (const auto* append = std::get_if<gms::AppendFrame>(&routed.frame)) {
-    if (routed.from == from) history_.leads(from, append->ballot);
-  }
+  if (routed.from == from) check_frame(at, routed.frame);
   say(std::to_string(from.value()) + "->" + std::to_string(effect.to.value()) + " " +
       to_text(routed.frame));
-  if (link.way == Way::dropped) return;
+  if (link.way == Way::dropped || link.lost_kinds.contains(kind_of(routed.frame))) return;
   link.frames.push_back(through_the_wire(effect.frame));
   if (link.way == Way::held) {
     ++link.held;
@@ -72,6 +71,7 @@ void World::arrive(gms::NodeId from, gms::NodeId to, std::uint64_t number) {
   }
   gms::Frame frame = std::move(link.frames.front());
   link.frames.pop_front();
+  arrived_.emplace(from, to, kind_of(std::get<gms::RoutedFrame>(frame).frame));
   give(to, [from, frame = std::move(frame)](gms3::Member& member) mutable {
     member.heard(from);
     member.receive(from, std::move(frame));
@@ -82,12 +82,17 @@ void World::set_way(gms::NodeId from, gms::NodeId to, Way way) {
   Link& link = links_[{from, to}];
   const bool has_lost = link.way == Way::dropped && way != Way::dropped;
   link.way = way;
+  link.lost_kinds.clear();
   if (has_lost) close_link(from, to);  // a stream with a gap does not go on
   if (way != Way::open) return;
   for (; link.held > 0; --link.held) {
     this->at(now_ + options_.latency_min,
              [this, from, to, number = link.number] { arrive(from, to, number); });
   }
+}
+
+void World::lose(gms::NodeId from, gms::NodeId to, const std::string& kind) {
+  links_[{from, to}].lost_kinds.insert(kind);
 }
 
 void World::close_link(gms::NodeId a, gms::NodeId b) {
@@ -199,6 +204,14 @@ struct Text {
 
 std::string to_text(const gms::GroupFrame& frame) {
   return std::visit(Text{}, frame);
+}
+
+std::string kind_of(const gms::GroupFrame& frame) {
+  static constexpr std::array<const char*, std::variant_size_v<gms::GroupFrame>> kKinds = {
+      "greeting",        "append",       "ack",    "superseded",  "pre-vote",
+      "pre-vote-answer", "vote-request", "vote",   "submissions", "read-request",
+      "read-answer",     "permit",       "dismiss"};
+  return kKinds.at(frame.index());
 }
 
 }  // namespace groupy::sim

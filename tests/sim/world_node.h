@@ -7,6 +7,8 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 
 #include "tests/sim/world.h"
@@ -27,6 +29,7 @@ struct World::Node {
   Disk disk;
   bool is_syncing = false;
   bool is_disk_held = false;
+  std::optional<gms::Ticket> late_sync;  // would have ended, were the disk not held
 
   // The application: what it applied, and what of that is on disk.
   gms::Sequence applied;
@@ -44,6 +47,7 @@ struct World::Node {
 struct World::Link {
   std::uint64_t number = 0;  // 0: closed
   Way way = Way::open;
+  std::set<std::string> lost_kinds;  // frames that do not arrive, as on a way over two links
   gms::Time last_arrival{};
   std::deque<gms::Frame> frames;  // sent and not arrived
   std::size_t held = 0;           // how many of these have no arrival planned

@@ -7,7 +7,10 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <nlohmann/json.hpp>
 #include <thread>
+
+#include "cli/answer.h"
 
 namespace groupy::system_tests {
 
@@ -53,6 +56,59 @@ std::string Cluster::log_file(unsigned node) const {
   return folder_ + "/replica-" + std::to_string(node) + ".log";
 }
 
+std::string Cluster::data_directory(unsigned node) const {
+  return folder_ + "/data/" + std::to_string(node);
+}
+
+std::string Cluster::group_of(unsigned founders) const {
+  std::string group;
+  for (unsigned node = 1; node <= founders; ++node) {
+    group += (node == 1 ? "" : ",") + std::to_string(node) + "=" + peer_address(node);
+  }
+  return group;
+}
+
+void Cluster::start_durable(unsigned node, unsigned founders) {
+  std::filesystem::create_directories(folder_ + "/data");
+  start(node, {"serve", "--gms", "3", "--id", std::to_string(node), "--data", data_directory(node),
+               "--http", http_address(node), "--peer", peer_address(node), "--group",
+               group_of(founders), "--suspect-after", suspect_after_});
+}
+
+void Cluster::found_durable(unsigned founders) {
+  for (unsigned node = 1; node <= founders; ++node) start_durable(node, founders);
+  for (unsigned node = 1; node <= founders; ++node) wait_until_ready(node);
+}
+
+void Cluster::preload(const std::string& library, std::map<std::string, std::string> environment) {
+  more_environment_ = std::move(environment);
+  more_environment_["LD_PRELOAD"] = library;
+}
+
+void Cluster::forget_what_is_not_synced(const std::string& library, const std::string& lies) {
+  std::filesystem::create_directories(folder_ + "/data");
+  preload(library, {{"FORGETFUL_DIR", folder_ + "/data"}, {"FORGETFUL_LIES", lies}});
+}
+
+void Cluster::pause(unsigned node) {
+  process(node).signal(SIGSTOP);
+  wait_until("replica " + std::to_string(node) + " does not stop",
+             [&] { return process(node).state().kind == cli::ChildState::Kind::stopped; });
+}
+
+void Cluster::resume(unsigned node) {
+  process(node).signal(SIGCONT);
+}
+
+std::optional<unsigned> Cluster::leader_seen_by(unsigned node) const {
+  const auto result = call(node, get("/view"), 1s);
+  const auto* answer = std::get_if<http::ClientAnswer>(&result);
+  const auto view = answer == nullptr ? std::nullopt : cli::parse_object(answer->body);
+  const auto leader = view ? cli::number_field(*view, "leader") : std::nullopt;
+  if (!leader) return std::nullopt;
+  return static_cast<unsigned>(*leader);
+}
+
 std::vector<std::string> Cluster::serve_arguments(unsigned node) const {
   return {
       "serve",  "--gms",           "1", "--id", std::to_string(node), "--http", http_address(node),
@@ -60,13 +116,9 @@ std::vector<std::string> Cluster::serve_arguments(unsigned node) const {
 }
 
 void Cluster::start_founders(unsigned count) {
-  std::string group;
-  for (unsigned node = 1; node <= kFounders; ++node) {
-    group += (node == 1 ? "" : ",") + std::to_string(node) + "=" + peer_address(node);
-  }
   for (unsigned node = 1; node <= count; ++node) {
     auto arguments = serve_arguments(node);
-    arguments.insert(arguments.end(), {"--group", group});
+    arguments.insert(arguments.end(), {"--group", group_of(kFounders)});
     start(node, std::move(arguments));
     wait_until_ready(node);
   }
@@ -90,6 +142,7 @@ cli::ChildProcess Cluster::start_program(const std::vector<std::string>& argumen
   command.program = program_;
   command.arguments = arguments;
   command.environment = environment(folder_);
+  command.environment.insert(more_environment_.begin(), more_environment_.end());
   command.log_file = log_file;
   auto started = cli::ChildProcess::start(command);
   if (const auto* error = std::get_if<cli::ChildProcess::NotStarted>(&started)) {

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -44,6 +45,28 @@ class Cluster {
   void start_founders(unsigned count);
   // Starts a node that joins through `contact`; does not wait.
   void start_joiner(unsigned node, unsigned contact, std::vector<std::string> more = {});
+
+  // --- generation 3: each node has a directory that outlives it ---
+
+  std::string data_directory(unsigned node) const;
+  // Starts one of `founders` nodes, for the first time or again; does not wait.
+  void start_durable(unsigned node, unsigned founders = 3);
+  // Starts nodes 1 to `founders`, which found the group, and waits until all are ready.
+  void found_durable(unsigned founders = 3);
+  // How long the leader may be silent; for nodes started from here on.
+  void set_suspect_after(const std::string& duration) { suspect_after_ = duration; }
+  // Preloads a library into what is started from here on.
+  void preload(const std::string& library, std::map<std::string, std::string> environment);
+  // Has nodes that are started from here on forget what was not synced when they are killed;
+  // syncs of files with `lies` in their path do nothing. `library`: forgetful_disk.
+  void forget_what_is_not_synced(const std::string& library, const std::string& lies = "");
+
+  // SIGSTOP, and waits until it stands still; SIGCONT.
+  void pause(unsigned node);
+  void resume(unsigned node);
+  // The leader that this node sees; nothing if it sees none or does not answer.
+  std::optional<unsigned> leader_seen_by(unsigned node) const;
+
   // Starts any `groupy` command with its output in `log_file`.
   cli::ChildProcess start_program(const std::vector<std::string>& arguments,
                                   const std::string& log_file) const;
@@ -64,11 +87,14 @@ class Cluster {
 
  private:
   std::vector<std::string> serve_arguments(unsigned node) const;
+  std::string group_of(unsigned founders) const;
   void start(unsigned node, std::vector<std::string> arguments);
 
   const std::string program_;
   const std::string folder_;
   const std::string host_;
+  std::string suspect_after_ = "2s";
+  std::map<std::string, std::string> more_environment_;  // of what is started
   std::map<unsigned, cli::ChildProcess> processes_;
 };
 

@@ -1,0 +1,225 @@
+#include "cli/replica_process.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <future>
+#include <iostream>
+#include <stop_token>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "cli/serve_members.h"
+#include "gms/net/running_group.h"
+#include "gms/wire/record_format.h"
+
+namespace groupy::cli {
+
+namespace {
+
+// How long a stopping replica lets requests under way come to their answers.
+constexpr std::chrono::milliseconds kStopLimit{5000};
+// How long it may take to notice that a second signal is not waited for any more.
+constexpr std::chrono::milliseconds kSignalSlice{20};
+// How long a leader that stops waits until another one leads.
+constexpr std::chrono::milliseconds kHandoverLimit{1000};
+constexpr std::chrono::milliseconds kHandoverSlice{2};
+
+// Whom the first founder asks before it founds: nobody if this replica is to join.
+std::vector<std::string> other_founders(const ServeOptions& options) {
+  std::vector<std::string> others;
+  const auto* founders = std::get_if<Founders>(&options.entry.by);
+  if (founders == nullptr || founders->front().id != options.id) return others;
+  for (const Founder& founder : *founders) {
+    if (founder.id != options.id) others.push_back(founder.peer.to_string());
+  }
+  return others;
+}
+
+kvstore::ServiceOptions service_options(const ServeOptions& options, const gms::ViewMember& self) {
+  kvstore::ServiceOptions service;
+  service.node = self.id;
+  service.generation = options.generation;
+  service.replica.directory = self.directory;
+  return service;
+}
+
+ExitCode exit_code_of(kvstore::Stopped::Reason reason) {
+  switch (reason) {
+    case kvstore::Stopped::Reason::join_failed:
+      return ExitCode::unavailable;
+    case kvstore::Stopped::Reason::dismissed:
+      return ExitCode::error;
+    case kvstore::Stopped::Reason::disk_failed:
+      return ExitCode::disk_failed;
+    case kvstore::Stopped::Reason::cannot_apply:
+      return ExitCode::error;
+  }
+  return ExitCode::error;
+}
+
+ExitCode refuse(const std::string& error) {
+  std::cerr << "groupy: " << error << '\n';
+  return ExitCode::error;
+}
+
+}  // namespace
+
+ReplicaProcess::ReplicaProcess(const ServeOptions& options, const gms::ViewMember& self,
+                               std::string folder, Log& log, kvstore::Storage& storage)
+    : options_(options),
+      self_(self),
+      folder_(std::move(folder)),
+      log_(log),
+      service_(service_options(options, self), storage,
+               [this](const kvstore::Stopped& stopped) { on_stopped(stopped); }) {}
+
+ReplicaProcess::~ReplicaProcess() = default;
+
+gms::LogLine ReplicaProcess::log_line() {
+  return [this](gms::LogLevel level, const std::string& line) { log_.line(level, line); };
+}
+
+std::optional<std::string> ReplicaProcess::prepare_in_memory() {
+  // Before it listens: nobody is to be taken in while it is open whether there is a group.
+  if (auto refusal = refusal_to_found()) return refusal;
+  MemberParts parts = member_in_memory(options_, self_);
+  driver_ = std::make_unique<gms::Driver>(group_io_, std::move(parts.driver),
+                                          std::move(parts.member), service_, log_line());
+  return std::nullopt;
+}
+
+std::optional<std::string> ReplicaProcess::prepare(std::unique_ptr<gms::MemberDisk> disk) {
+  auto loaded = service_.load();
+  if (const auto* error = std::get_if<std::string>(&loaded)) return *error;
+  auto recovered =
+      disk->recover(std::get<gms::AppliedState>(loaded), gms::wire::WireRecordFormat());
+  if (!recovered.ok()) return recovered.error().what;
+  if (recovered->has_loss) {
+    log_.line(gms::LogLevel::warning,
+              "the end of the log may be missing: no votes until a leader's log is here again");
+  }
+  if (recovered->has_amnesia) {
+    log_.line(gms::LogLevel::error,
+              "what this member promised cannot be read: it neither votes nor acknowledges");
+  }
+  MemberParts parts = durable_member(options_, self_, std::move(*recovered));
+  driver_ =
+      std::make_unique<gms::Driver>(group_io_, std::move(parts.driver), std::move(parts.member),
+                                    service_, log_line(), std::move(disk));
+  return std::nullopt;
+}
+
+// Why no group may be founded: one runs already. In generation 1 a process that was started again
+// knows nothing of the group it was in.
+std::optional<std::string> ReplicaProcess::refusal_to_found() {
+  gms::wire::Hello hello;
+  hello.generation = static_cast<std::uint32_t>(options_.generation);
+  hello.self = self_;
+  const auto running = gms::net::find_running_group(group_io_, other_founders(options_), hello);
+  if (!running) return std::nullopt;
+  return "founds no second group beside the one of " + running->address + " (" + running->why +
+         "): a restarted replica is a new member, start it with --join " + running->address +
+         "; if it was the leader, that group is over, end the others first";
+}
+
+http::ServerOptions ReplicaProcess::server_options() {
+  http::ServerOptions server;
+  server.address = options_.addresses.http.to_string();
+  server.allowed_hosts = options_.allowed_hosts;
+  return server;
+}
+
+ExitCode ReplicaProcess::run(HeldSignals& signals) {
+  if (const auto error = driver_->listen()) return refuse(*error);
+  service_.start(*driver_);
+  auto server = http::Server::start(server_options(), service_);
+  if (const auto* error = std::get_if<std::string>(&server)) {
+    service_.end();
+    return refuse(*error);
+  }
+  server_ = std::move(std::get<std::unique_ptr<http::Server>>(server));
+  log_.line(gms::LogLevel::info, "serves http://" + options_.addresses.http.to_string() +
+                                     ", peers at " + options_.addresses.peer.to_string() + ", gms" +
+                                     std::to_string(options_.generation));
+  std::thread group_thread([this] {
+    driver_->start();
+    group_io_.run();
+  });
+  while (!signals.wait(std::chrono::hours(1))) {
+  }
+  // A thread waits for the second one, as a handler could not remove the folder. Once all is done,
+  // what is left takes no time, and the signal is dropped.
+  const std::jthread impatience([this, &signals](const std::stop_token& all_done) {
+    while (!all_done.stop_requested()) {
+      if (signals.wait(kSignalSlice)) end_at_once(exit_code_);
+    }
+  });
+  stop();
+  group_thread.join();
+  service_.end();
+  return exit_code_;
+}
+
+void ReplicaProcess::stop() {
+  log_.line(gms::LogLevel::info, "stops: finishes what is under way");
+  hand_over_lead();
+  const bool all_answered = server_->stop(kStopLimit);
+  if (!all_answered) {
+    log_.line(gms::LogLevel::warning, "some requests were cut off: their outcome is unknown");
+  }
+  driver_->post([this] {
+    driver_->stop();
+    group_io_.stop();
+  });
+}
+
+// So that nobody has to find out that this leader is gone. Members that do not lead have nothing to
+// hand over.
+void ReplicaProcess::hand_over_lead() {
+  const auto ask = [this](auto question) {
+    std::promise<bool> answer;
+    driver_->post([&] { answer.set_value(question()); });
+    return answer.get_future().get();
+  };
+  const bool has_started = ask([this] {
+    const bool started = driver_->hand_over_lead(std::nullopt);
+    driver_->end_turn();
+    return started;
+  });
+  if (!has_started) return;
+  const auto deadline = std::chrono::steady_clock::now() + kHandoverLimit;
+  while (ask([this] { return driver_->status().is_leading; })) {
+    if (std::chrono::steady_clock::now() >= deadline) return;
+    std::this_thread::sleep_for(kHandoverSlice);
+  }
+}
+
+// On the group thread.
+void ReplicaProcess::on_stopped(const kvstore::Stopped& stopped) {
+  if (stopped.reason != kvstore::Stopped::Reason::join_failed) end_at_once(stopped);
+  log_.line(gms::LogLevel::error, stopped.why);
+  exit_code_ = exit_code_of(stopped.reason);
+  ::kill(::getpid(), SIGTERM);  // the main thread waits for a signal and stops as for any other
+}
+
+// What cannot go on must not answer anything more.
+void ReplicaProcess::end_at_once(const kvstore::Stopped& stopped) {
+  log_.last_line(gms::LogLevel::error, stopped.why);
+  end_at_once(exit_code_of(stopped.reason));
+}
+
+// No destructors, no draining. The database may make one more file while its folder goes.
+void ReplicaProcess::end_at_once(ExitCode code) {
+  constexpr int kAttempts = 10;
+  std::error_code failed;  // after the last attempt nothing is left to be done about it
+  for (int attempt = 0; attempt < kAttempts && !folder_.empty(); ++attempt) {
+    std::filesystem::remove_all(folder_, failed);
+    if (!failed) break;
+  }
+  std::_Exit(static_cast<int>(code));
+}
+
+}  // namespace groupy::cli

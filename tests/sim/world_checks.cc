@@ -1,0 +1,48 @@
+// What the virtual world knows to be wrong at once: it sees every frame, and every disk.
+#include "tests/sim/world_node.h"
+
+namespace groupy::sim {
+
+// Whoever dies now, and however many of them: a majority of disks has it.
+void World::check_durable(const gms::Delivery& delivery) {
+  std::size_t holders = 0;
+  for (const auto& each : nodes_) {
+    const auto& log = each->disk.image().log;
+    const auto index = delivery.sequence.value() - 1;
+    if (each->flushed >= delivery.sequence) {
+      ++holders;
+    } else if (index < log.size()) {
+      const gms::Record& record = log[index];
+      const bool is_view = record.kind == gms::RecordKind::view;
+      if (delivery.is_empty_place() || is_view) {
+        holders += delivery.is_empty_place();
+      } else {
+        holders += format_.origin_of(record.payload) == delivery.origin;
+      }
+    }
+  }
+  must(holders >= nodes_.size() / 2 + 1, "sequence " + std::to_string(delivery.sequence.value()) +
+                                             " is delivered, and on " + std::to_string(holders) +
+                                             " disks only");
+}
+
+// What a member says of its log and of its promise is on its own disk, and binds it.
+void World::check_frame(const Node& at, const gms::GroupFrame& frame) {
+  const std::string who = "node " + std::to_string(at.self.id.value());
+  const gms::Promise& saved = at.disk.image().promise;
+  if (const auto* append = std::get_if<gms::AppendFrame>(&frame)) {
+    history_.leads({at.self.id, at.starts}, append->ballot);
+    must(saved.voted_in >= append->ballot, who + " leads, and its own vote is not on disk");
+  } else if (const auto* ack = std::get_if<gms::AckFrame>(&frame)) {
+    must(at.disk.keeps(ack->synced), who + " acknowledges what is not on its disk");
+    must(ack->ballot >= at.member->status().ballot,
+         who + " acknowledges a ballot that it has promised to leave");
+    must(saved.promised >= ack->ballot || ack->synced == gms::Sequence{},
+         who + " acknowledges, and its promise is not on disk");
+  } else if (const auto* vote = std::get_if<gms::VoteFrame>(&frame)) {
+    must(!vote->granted || saved.voted_in >= vote->ballot,
+         who + " gives a vote that is not on disk");
+  }
+}
+
+}  // namespace groupy::sim
