@@ -1,7 +1,7 @@
 #include "http/api_lead.h"
 
+#include <algorithm>
 #include <limits>
-#include <nlohmann/json.hpp>
 
 #include "gms/check.h"
 #include "http/json_bytes.h"
@@ -50,21 +50,13 @@ Step hand_over_lead(const Incoming& incoming) {
 
 std::variant<std::optional<gms::NodeId>, Refusal> successor_in(std::string_view body,
                                                                const kvstore::StoreStatus& status) {
-  if (body.empty()) return std::nullopt;
-  constexpr bool kThrows = false;
-  const auto json = nlohmann::json::parse(body, nullptr, kThrows);
-  if (!json.is_object()) return wrong_body();
-  std::optional<gms::NodeId> successor;
-  for (const auto& [name, value] : json.items()) {
-    if (name != "to") return wrong_body();
-    if (value.is_null()) continue;
-    if (!value.is_number_unsigned()) return wrong_body();
-    const auto id = value.get<std::uint64_t>();
-    if (id == 0 || id > std::numeric_limits<std::uint32_t>::max()) return wrong_body();
-    successor = gms::NodeId{static_cast<std::uint32_t>(id)};
-    if (status.view == nullptr || status.view->find(*successor) == nullptr) {
-      return Refusal{Code::bad_parameter, "the view has no member " + std::to_string(id)};
-    }
+  std::optional<std::uint64_t> id;
+  if (!body.empty() && !read_number(body, "to", id)) return wrong_body();
+  if (!id) return std::nullopt;
+  constexpr std::uint64_t kIdMax = std::numeric_limits<std::uint32_t>::max();
+  const gms::NodeId successor{static_cast<std::uint32_t>(std::min(*id, kIdMax))};
+  if (*id > kIdMax || status.view == nullptr || status.view->find(successor) == nullptr) {
+    return Refusal{Code::bad_parameter, "the view has no member " + std::to_string(*id)};
   }
   return successor;
 }
@@ -80,7 +72,7 @@ Answer render_lead(kvstore::LeadAnswer answer, const kvstore::StoreStatus& statu
       Answer begun;
       begun.status = kAccepted;
       // Nothing is kept of it: GET /view shows the next leader.
-      begun.body = to_line(nlohmann::ordered_json{{"operation", nullptr}});
+      begun.body = "{\"operation\":null}\n";
       return begun;
     }
     case kvstore::LeadAnswer::not_leading:

@@ -16,8 +16,6 @@
 
 #include "http/api_keys.h"
 #include "http/api_lead.h"
-#include "http/budget.h"
-#include "http/exchange.h"
 #include "http/store_calls.h"
 
 namespace groupy::http {
@@ -27,22 +25,25 @@ namespace asio = boost::asio;
 namespace wire = boost::beast::http;
 using asio::ip::tcp;
 using boost::system::error_code;
+using Parser = wire::request_parser<wire::string_body>;
 
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 
 // What is read ahead: a header, a piece of a body, trailers, the next requests.
 constexpr std::size_t kBufferBytesMax = 64u << 10;
+constexpr std::size_t kReadBytes = 4u << 10;
 // Answers up to here are not counted; that includes all answers to writes, which must not be lost.
 constexpr std::size_t kUncountedAnswerBytes = 64u << 10;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
-using Parser = wire::request_parser<wire::string_body>;
+// One request and its answer.
+struct Exchange {
+  explicit Exchange(ByteBudget& budget) : share(budget) {}
 
-// An exchange from its first byte to the last of its answer.
-struct Reading : Exchange {
-  explicit Reading(ByteBudget& budget) : share(budget) {}
-  Parser parser;  // the request points into it
+  Parser parser;
+  std::optional<Request> request;  // points into the parser; nothing if its head was not readable
   BudgetShare share;
+  std::optional<Answer> answer;  // nothing: the client is gone
 };
 
 Request view_of(const Parser& parser) {
@@ -81,12 +82,12 @@ std::optional<BodyBound> body_bound(const Step& step) {
   return BodyBound{call->settings.value_bytes_max, value_too_large(call->settings)};
 }
 
-class Connection final : public OpenConnection {
+class Connection final : public OpenConnection, private ClientWatch {
  public:
   Connection(tcp::socket socket, const Shared& shared)
       : shared_(shared), limits_(shared.handler.limits()), socket_(std::move(socket)) {
     shared_.connections.add(*this);
-    error_code ignored;  // then reading on finds nothing, or the client gone
+    error_code ignored;  // then read_ahead() finds nothing, or the client gone
     socket_.non_blocking(true, ignored);
   }
   ~Connection() override {
@@ -109,13 +110,16 @@ class Connection final : public OpenConnection {
   // Each takes the exchange one step further; false: this connection is over.
   asio::awaitable<bool> serve_one();
   asio::awaitable<bool> await_first_bytes();
-  asio::awaitable<bool> read_header(Reading* exchange);
-  asio::awaitable<bool> read_body(Reading* exchange, const BodyBound* bound, bool expects_continue);
-  asio::awaitable<bool> send(Reading* exchange);
+  asio::awaitable<bool> read_header(Exchange* exchange);
+  asio::awaitable<bool> read_body(Exchange* exchange, const BodyBound* bound,
+                                  bool expects_continue);
+  asio::awaitable<bool> send(Exchange* exchange);
 
   // Leaves the answer in the exchange, or nothing if the client is gone.
-  asio::awaitable<void> handle(Reading* exchange);
-  void take_what_came_ahead();
+  asio::awaitable<void> handle(Exchange* exchange);
+  void begin_watch(const std::shared_ptr<PendingReply>& pending) override;
+  bool end_watch() override;
+  void read_ahead();
   asio::awaitable<void> linger();
   std::optional<Answer> explain(const error_code& failed) const;
   void set_deadline(std::chrono::milliseconds from_now) {
@@ -136,8 +140,8 @@ class Connection final : public OpenConnection {
   Clock::time_point deadline_ = Clock::time_point::max();
   bool is_late_ = false;  // the deadline passed, and what was waited for is cancelled
   bool is_idle_ = false;  // between requests
-  ReadAhead ahead_;
-  StoreCalls store_calls_{shared_, socket_, ahead_};
+  bool is_gone_ = false;  // the client, while it was to be answered
+  StoreCalls store_calls_{shared_, *this};
 };
 
 asio::awaitable<void> Connection::run(std::shared_ptr<Connection> self) {
@@ -148,7 +152,7 @@ asio::awaitable<void> Connection::run(std::shared_ptr<Connection> self) {
 asio::awaitable<bool> Connection::serve_one() {
   const bool has_bytes = co_await await_first_bytes();
   if (!has_bytes) co_return false;
-  Reading exchange(shared_.budget);
+  Exchange exchange(shared_.budget);
   const bool has_header = co_await read_header(&exchange);
   if (has_header) co_await handle(&exchange);
   if (!exchange.answer) co_return false;
@@ -170,7 +174,7 @@ asio::awaitable<bool> Connection::await_first_bytes() {
   co_return !failed;
 }
 
-asio::awaitable<bool> Connection::read_header(Reading* exchange) {
+asio::awaitable<bool> Connection::read_header(Exchange* exchange) {
   Parser& parser = exchange->parser;
   parser.header_limit(limits_.header_bytes_max);
   parser.body_limit(boost::none);  // what is too large is told after what is wrong
@@ -184,7 +188,7 @@ asio::awaitable<bool> Connection::read_header(Reading* exchange) {
   co_return true;
 }
 
-asio::awaitable<void> Connection::handle(Reading* exchange) {
+asio::awaitable<void> Connection::handle(Exchange* exchange) {
   Begun begun = shared_.handler.begin(*exchange->request);
   bool is_whole = true;
   if (const auto bound = body_bound(begun.step)) {
@@ -192,24 +196,15 @@ asio::awaitable<void> Connection::handle(Reading* exchange) {
   }
   deadline_ = Clock::time_point::max();
   if (is_whole) {
-    exchange->body = exchange->parser.get().body();
-    ahead_.bytes_max = kBufferBytesMax - buffer_.size();
-    co_await store_calls_.carry_out(exchange, &begun.step);
-    take_what_came_ahead();
+    Errand errand{*exchange->request, exchange->parser.get().body(), {}};
+    co_await store_calls_.carry_out(&errand, &begun.step);
+    exchange->answer = std::move(errand.answer);
   }
   // The next request would begin behind a body that nobody reads.
   if (exchange->answer && !exchange->parser.is_done()) exchange->answer->closes = true;
 }
 
-void Connection::take_what_came_ahead() {
-  if (ahead_.bytes.empty()) return;
-  const std::size_t bytes =
-      asio::buffer_copy(buffer_.prepare(ahead_.bytes.size()), asio::buffer(ahead_.bytes));
-  buffer_.commit(bytes);
-  ahead_.bytes = {};
-}
-
-asio::awaitable<bool> Connection::read_body(Reading* exchange, const BodyBound* bound,
+asio::awaitable<bool> Connection::read_body(Exchange* exchange, const BodyBound* bound,
                                             bool expects_continue) {
   Parser& parser = exchange->parser;
   parser.body_limit(bound->bytes_max);
@@ -237,7 +232,39 @@ asio::awaitable<bool> Connection::read_body(Reading* exchange, const BodyBound* 
   co_return true;
 }
 
-asio::awaitable<bool> Connection::send(Reading* exchange) {
+// A client that has left must not keep its place until its time limit: enough of them would leave
+// none for anybody else. All that tells is the end of what it sends. One that only closed its
+// sending side and still reads looks the same until it is written to, when it is too late; it is
+// given up too, as nginx does (its 499), since hardly any client does that before its answer.
+void Connection::begin_watch(const std::shared_ptr<PendingReply>& pending) {
+  const auto on_readable = [this, to = std::weak_ptr(pending)](const error_code& failed) {
+    const auto waiting = to.lock();
+    // Nobody waits any more: then this connection may be gone as well.
+    if (failed || waiting == nullptr) return;
+    read_ahead();
+    if (is_gone_) {
+      waiting->wake.cancel();
+    } else if (buffer_.size() < buffer_.max_size()) {  // else its next requests hide its end
+      begin_watch(waiting);
+    }
+  };
+  socket_.async_wait(tcp::socket::wait_read, on_readable);
+}
+
+// What comes before the answer is the next request; it is kept for its turn.
+void Connection::read_ahead() {
+  const auto space = buffer_.prepare(std::min(kReadBytes, buffer_.max_size() - buffer_.size()));
+  error_code failed;
+  buffer_.commit(socket_.read_some(space, failed));
+  is_gone_ = failed && failed != asio::error::would_block && failed != asio::error::try_again;
+}
+
+bool Connection::end_watch() {
+  cancel();
+  return !is_gone_;
+}
+
+asio::awaitable<bool> Connection::send(Exchange* exchange) {
   const Request* request = exchange->request ? &*exchange->request : nullptr;
   const std::size_t body_bytes = exchange->answer->body.size();
   if (body_bytes > kUncountedAnswerBytes && !exchange->share.grow_to(body_bytes)) {

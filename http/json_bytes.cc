@@ -51,6 +51,19 @@ void set_bytes(nlohmann::ordered_json& object, const std::string& name, std::str
   }
 }
 
+bool read_number(std::string_view bytes, std::string_view name,
+                 std::optional<std::uint64_t>& number) {
+  number.reset();
+  constexpr bool kThrows = false;
+  const auto json = nlohmann::json::parse(bytes, nullptr, kThrows);
+  if (!json.is_object()) return false;
+  for (const auto& [found, value] : json.items()) {
+    if (found != name || !(value.is_null() || value.is_number_unsigned())) return false;
+    if (!value.is_null()) number = value.get<std::uint64_t>();
+  }
+  return true;
+}
+
 std::string to_line(const nlohmann::ordered_json& json) {
   return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
 }

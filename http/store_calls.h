@@ -1,38 +1,51 @@
-// What a request has to wait for in the store: asked there, awaited here, rendered into the answer.
+// What a request has to wait for in the store: asked there, awaited here, rendered into an answer.
 //
-// Belongs to one connection, whose client is watched meanwhile. Each function leaves the answer in
-// the exchange, or nothing if the client is gone. Thread: one HTTP thread.
+// Belongs to one connection, whose client is watched meanwhile. Without an answer, the client is
+// gone. Thread: one HTTP thread.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <chrono>
 #include <memory>
+#include <optional>
+#include <string_view>
 
 #include "http/connection.h"
-#include "http/exchange.h"
-#include "http/read_ahead.h"
 
 namespace groupy::http {
 
+// Notices that a client leaves while its answer is awaited.
+class ClientWatch {
+ public:
+  virtual ~ClientWatch() = default;
+  // From now on its leaving wakes the one who waits.
+  virtual void begin_watch(const std::shared_ptr<PendingReply>& pending) = 0;
+  // False: it has left.
+  virtual bool end_watch() = 0;
+};
+
+// A request as it is carried out, and what becomes of it.
+struct Errand {
+  const Request& request;
+  std::string_view body;
+  std::optional<Answer> answer;
+};
+
 class StoreCalls {
  public:
-  // What the client sends before its answer comes goes into `ahead`. All must outlive this.
-  StoreCalls(const Shared& shared, boost::asio::ip::tcp::socket& socket, ReadAhead& ahead)
-      : shared_(shared), socket_(socket), ahead_(ahead) {}
+  // Both must outlive this.
+  StoreCalls(const Shared& shared, ClientWatch& client) : shared_(shared), client_(client) {}
 
-  // The request's body, if it has one, is there.
-  boost::asio::awaitable<void> carry_out(Exchange* exchange, Step* step);
+  boost::asio::awaitable<void> carry_out(Errand* errand, Step* step);
 
  private:
   using Pending = std::shared_ptr<PendingReply>;
 
-  boost::asio::awaitable<void> write(Exchange* exchange, const WriteCall* call);
-  boost::asio::awaitable<void> wait_for_digest(Exchange* exchange, const DigestCall* call);
-  boost::asio::awaitable<void> read_confirmed(Exchange* exchange, const ConfirmCall* call);
-  boost::asio::awaitable<void> read_later(Exchange* exchange, const ReachCall* call,
-                                          bool is_confirmed);
-  boost::asio::awaitable<void> hand_over_lead(Exchange* exchange, const LeadCall* call);
+  boost::asio::awaitable<void> write(Errand* errand, const WriteCall* call);
+  boost::asio::awaitable<void> wait_for_digest(Errand* errand, const DigestCall* call);
+  boost::asio::awaitable<void> read_confirmed(Errand* errand, const ConfirmCall* call);
+  boost::asio::awaitable<void> read_later(Errand* errand, const ReachCall* call, bool is_confirmed);
+  boost::asio::awaitable<void> hand_over_lead(Errand* errand, const LeadCall* call);
 
   // For the store to call back.
   template <typename Reply>
@@ -49,13 +62,9 @@ class StoreCalls {
 
   // False: the client is gone.
   boost::asio::awaitable<bool> await_reply(const Pending* pending, std::chrono::milliseconds limit);
-  void watch_client(const Pending& pending);
-  void read_on();
 
   const Shared& shared_;
-  boost::asio::ip::tcp::socket& socket_;
-  ReadAhead& ahead_;
-  bool is_gone_ = false;  // the client, while it was to be answered
+  ClientWatch& client_;
 };
 
 }  // namespace groupy::http

@@ -1,7 +1,5 @@
 #include "http/api_lead.h"
 
-#include <nlohmann/json.hpp>
-
 #include "tests/http/handling.h"
 
 namespace groupy::http {
@@ -43,11 +41,11 @@ TEST_F(ApiLead, TakesJsonOrNothing) {
 TEST_F(ApiLead, NamesAMemberOfTheViewOrWhoeverIsFittest) {
   EXPECT_EQ(successor("{\"to\":1}"), "1");
   for (const char* body : {"", "{}", "{\"to\":null}"}) EXPECT_EQ(successor(body), "0") << body;
-  for (const char* body : {"{\"to\":9}", "{\"to\":4294967295}"}) {
+  for (const char* body : {"{\"to\":9}", "{\"to\":0}", "{\"to\":4294967297}"}) {
     EXPECT_EQ(successor(body), "bad_parameter") << body;
   }
-  for (const char* body : {"1", "[1]", "{", "{\"to\":\"1\"}", "{\"to\":0}", "{\"to\":-1}",
-                           "{\"to\":1.0}", "{\"to\":4294967297}", "{\"from\":1}", "\xff"}) {
+  for (const char* body :
+       {"1", "[1]", "{", "{\"to\":\"1\"}", "{\"to\":-1}", "{\"to\":1.0}", "{\"from\":1}", "\xff"}) {
     EXPECT_EQ(successor(body), "malformed") << body;
   }
 }
@@ -57,18 +55,17 @@ TEST_F(ApiLead, TellsThatItBeganOrWhoIsToBeAsked) {
   const Answer begun = render_lead(kvstore::LeadAnswer::begun, status);
   EXPECT_EQ(begun.status, 202u);
   EXPECT_EQ(begun.body, "{\"operation\":null}\n");
-  const auto detail_of = [&](kvstore::LeadAnswer answer) {
+  const auto says = [&](kvstore::LeadAnswer answer, const std::string& detail) {
     const Answer refused = render_lead(answer, status);
     EXPECT_EQ(refused.status, 503u);
     EXPECT_EQ(header(refused, "Retry-After"), "1");
-    return std::string(nlohmann::json::parse(refused.body)["detail"]);
+    EXPECT_NE(refused.body.find("\"detail\":\"" + detail + "\""), std::string::npos);
   };
-  EXPECT_EQ(detail_of(kvstore::LeadAnswer::not_leading),
-            "only the leader can hand over the lead, 2, at http://127.0.0.1:8082");
-  EXPECT_EQ(detail_of(kvstore::LeadAnswer::refused),
-            "nobody who is asked for can take the lead now");
+  says(kvstore::LeadAnswer::not_leading,
+       "only the leader can hand over the lead, 2, at http://127.0.0.1:8082");
+  says(kvstore::LeadAnswer::refused, "nobody who is asked for can take the lead now");
   status.leader.reset();
-  EXPECT_EQ(detail_of(kvstore::LeadAnswer::not_leading), "nobody leads at the moment");
+  says(kvstore::LeadAnswer::not_leading, "nobody leads at the moment");
 }
 
 TEST_F(ApiLead, BeforeGeneration3NothingIsHandedOver) {
