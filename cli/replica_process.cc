@@ -160,6 +160,12 @@ ExitCode ReplicaProcess::run(HeldSignals& signals) {
   stop();
   group_thread.join();
   service_.end();
+  if (options_.generation == 3) {
+    if (const auto failure = service_.flush()) {
+      log_.line(gms::LogLevel::error, *failure);
+      return ExitCode::disk_failed;
+    }
+  }
   return exit_code_;
 }
 

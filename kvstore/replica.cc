@@ -45,8 +45,9 @@ void Replica::submitted(const Submission& submission, const gms::Submitted& give
     answer(submission.id, failure_of(*refusal));
     return;
   }
-  writes_.add(std::get<gms::Origin>(given).counter, submission.id, submission.payload.size(),
-              submission.deadline);
+  const auto& origin = std::get<gms::Origin>(given);
+  start_ = origin.start;
+  writes_.add(origin.counter, submission.id, submission.payload.size(), submission.deadline);
 }
 
 void Replica::await(WaitId id, gms::Sequence sequence, gms::Time deadline) {
@@ -106,7 +107,8 @@ void Replica::applied(const BatchApplied& batch) {
   Revision revision = revision_;
   for (const Applied& each : batch.applied) {
     revision = std::max(revision, each.outcome.revision);
-    if (each.origin.directory != options_.directory) continue;
+    // Counters begin anew with each life: what an earlier one submitted may be applied only now.
+    if (each.origin.directory != options_.directory || each.origin.start != start_) continue;
     const auto id = writes_.take(each.origin.counter);
     if (id) answer(*id, each.outcome);
   }

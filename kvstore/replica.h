@@ -104,6 +104,7 @@ class Replica {
 
   const ReplicaOptions options_;
   WriteWaiters writes_;
+  gms::StartCount start_;  // of this life, as its submissions tell
   ReaderWaiters<gms::Sequence> sequence_waiters_;
   ReaderWaiters<Revision> revision_waiters_;
   ConfirmedReads reads_;

@@ -72,6 +72,22 @@ TEST(Replica, WritesOfOtherReplicasAnswerNobodyHere) {
   EXPECT_EQ(replica.waiting_writes(), 1u);
 }
 
+// Counters begin anew with each life. After a restart, what a former life submitted may be applied
+// while a write of this one waits under the same counter.
+TEST(Replica, WritesOfAFormerLifeAnswerNobodyInThisOne) {
+  Replica replica(options());
+  Origin former = origin(1, 1);
+  Origin own = former;
+  own.start = former.start.next();
+  replica.write(WaitId{7}, Payload(std::string("command")), Time(1000));
+  replica.submitted(replica.take_effects().submissions.at(0), own);
+  apply(replica, 1, former);
+  EXPECT_TRUE(replica.take_effects().answers.empty());
+  EXPECT_EQ(replica.waiting_writes(), 1u);
+  apply(replica, 2, own);
+  EXPECT_EQ(replica.take_effects().answers, (std::vector<Answered>{{WaitId{7}, outcome(2)}}));
+}
+
 TEST(Replica, AWriteWhoseTimeIsUpIsUnknownAndAnsweredOnce) {
   Replica replica(options());
   write(replica, 7, 1, Time(100));

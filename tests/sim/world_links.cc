@@ -15,7 +15,10 @@ namespace {
 gms::Frame through_the_wire(const gms::Frame& frame) {
   std::vector<gms::wire::Piece> pieces;
   gms::wire::encode_frame(frame, pieces);
-  gms::wire::FrameReader reader(64u << 20);
+  // As large as needed: what is decoded keeps its memory, and there are thousands of frames.
+  std::size_t bytes = 0;
+  for (const gms::wire::Piece& piece : pieces) bytes += piece.size();
+  gms::wire::FrameReader reader(bytes);
   for (const gms::wire::Piece& piece : pieces) {
     for (std::string_view rest : {std::string_view(piece.head), piece.payload.bytes()}) {
       while (!rest.empty()) {

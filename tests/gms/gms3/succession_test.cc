@@ -27,6 +27,7 @@ struct Candidate {
     situation.now = milliseconds(1000);
     situation.synced = kEnd;
     situation.may_vote = true;
+    situation.may_run = true;
     situation.voters = &voters;
   }
 
@@ -117,6 +118,7 @@ TEST(Succession, NobodyGetsAVoteWhileTheLeaderLivesButByItsPermit) {
 TEST(Succession, WhoMayNotVoteNeitherVotesNorAsks) {
   Candidate member;
   member.situation.may_vote = false;
+  member.situation.may_run = false;
   member.get(kThree, gms::VoteRequestFrame{Ballot{6}, kEnd, {}});
   EXPECT_FALSE(the_vote(member.effects()).granted);
   member.get(kThree, gms::PreVoteFrame{1, kEnd});
