@@ -27,6 +27,7 @@ Member::Member(MemberOptions options, const gms::RecordFormat& format)
       reads_(options_.windows.reads_max, options_.recovered.start),
       deliveries_(options_.recovered.applied, options_.windows),
       contacts_(options_.timing.suspect_after),
+      direct_(options_.timing.suspect_after),
       stable_(options_.recovered.applied),
       may_miss_records_(options_.recovered.has_loss || options_.recovered.is_end_unknown) {
   const auto& views = options_.recovered.views;
@@ -70,7 +71,10 @@ bool Member::hand_over_lead(std::optional<gms::NodeId> to) {
 void Member::link_up(const gms::ViewMember& peer) {
   links_[peer.id] = peer;
   outbox_.link_up(peer.id);
-  if (is_member(peer.id)) contacts_.heard(peer.id, now_);
+  if (is_member(peer.id)) {
+    contacts_.heard(peer.id, now_);
+    direct_.heard(peer.id, now_);
+  }
   founding_.link_up(peer);
   reached(peer.id);
 }
@@ -79,8 +83,15 @@ void Member::link_up(const gms::ViewMember& peer) {
 void Member::note_contact(gms::NodeId from, gms::NodeId link) {
   if (!is_member(link)) return;
   contacts_.heard(from, now_);
-  const bool is_new_way =
-      from == link ? outbox_.heard_directly(from) : outbox_.found_way(from, link);
+  bool is_new_way = false;
+  if (from == link) {
+    direct_.heard(from, now_);
+    is_new_way = outbox_.heard_directly(from);
+  } else if (!direct_.is_alive(from, now_)) {
+    // While anything comes over its own link, that is the way: with frames on two ways at once,
+    // both ends would change over with each of them, and take what is under way for lost each time.
+    is_new_way = outbox_.found_way(from, link);
+  }
   if (is_new_way) reached(from);
 }
 
@@ -95,6 +106,7 @@ void Member::reached(gms::NodeId peer) {
 
 void Member::link_lost(gms::NodeId peer) {
   links_.erase(peer);
+  direct_.lost(peer);
   founding_.link_lost(peer);
   for (const gms::NodeId lost : outbox_.link_lost(peer)) {
     if (outbox_.has_link(lost)) {
@@ -286,6 +298,7 @@ void Member::tick(gms::Time now) {
   now_ = now;
   if (has_slept) {
     contacts_.slept(now);
+    direct_.slept(now);
     leader_heard_ = now;
   }
   log_.writes().tick(now);

@@ -99,6 +99,7 @@ class Member final : public gms::Member {
   Reads reads_;
   Deliveries deliveries_;
   Contacts contacts_;
+  Contacts direct_;  // over their own links
   std::map<gms::NodeId, gms::ViewMember> links_;
 
   // At most one of these.

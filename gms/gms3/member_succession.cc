@@ -21,9 +21,8 @@ void Member::on(gms::NodeId from, const gms::PreVoteFrame& frame) {
 
 void Member::on(gms::NodeId from, const gms::PreVoteAnswerFrame& frame) {
   // The other has a leader that we do not hear: it may be reached through the other.
-  const bool is_unheard =
-      frame.leader && *frame.leader != from && *frame.leader != self_ &&
-      !(outbox_.has_link(*frame.leader) && contacts_.is_alive(*frame.leader, now_));
+  const bool is_unheard = frame.leader && *frame.leader != from && *frame.leader != self_ &&
+                          !direct_.is_alive(*frame.leader, now_);
   if (is_unheard && outbox_.found_way(*frame.leader, from)) {
     founding_.greet(*frame.leader);  // it will find the way back
     reached(*frame.leader);

@@ -53,6 +53,7 @@ class Run {
     world_.run_for(kFaultyTime);
     is_faulty_ = false;
     heal();
+    leave_one_link_cut();
     must(world_.run_until_true([this] { return world_.is_settled(); }, kHealingTime),
          "no progress after all faults have ceased");
     last_words();
@@ -179,6 +180,13 @@ class Run {
       world_.hold_disk(node, false);
       world_.start(node);
     }
+  }
+
+  // Nor does a group need all its links: who misses one is served through the others.
+  void leave_one_link_cut() {
+    const gms::NodeId a = any(), b = any();
+    if (world_.size() < 3 || a == b || !random_.one_in(3)) return;
+    world_.allow_link(a, b, false);
   }
 
   // Every member works again: a write and a read at each.
