@@ -81,6 +81,11 @@ milliseconds processor_time() {
 }
 
 TEST_F(Descriptors, WithoutAnyLeftTheServerNeitherSpinsNorEnds) {
+#ifdef __SANITIZE_ADDRESS__
+  // The undefined behaviour sanitizer asks by a pipe whether memory can be read: without
+  // descriptors it takes every object for none.
+  GTEST_SKIP() << "the sanitizer itself needs descriptors";
+#endif
   constexpr milliseconds kWhile{400};
   serve();
   RawClient old(port());
