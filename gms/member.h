@@ -76,7 +76,7 @@ class Member {
   virtual void persisted(Ticket) {}
   // The answer to ReadLog: records that follow each other from where it asked. None if the first of
   // them cannot be read.
-  virtual void log_read(std::optional<NodeId>, std::vector<Record>) {}
+  virtual void log_read(std::optional<NodeId>, std::vector<Record>&&) {}
   // Some bytes of a frame came over the link with this peer: it is alive.
   virtual void heard(NodeId) {}
   // The application has applied all deliveries up to this one.

@@ -348,7 +348,7 @@ void Member::declare_whole_if_so() {
   outbox_.push(gms::DeclareLogWhole{*whole_});
 }
 
-void Member::log_read(std::optional<gms::NodeId> reader, std::vector<gms::Record> records) {
+void Member::log_read(std::optional<gms::NodeId> reader, std::vector<gms::Record>&& records) {
   if (!reader) {
     install(deliveries_.on_log_read(std::move(records), std::min(stable_, log_.synced()), log_,
                                     submissions_, outbox_));

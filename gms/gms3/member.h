@@ -34,7 +34,7 @@ class Member final : public gms::Member {
   void snapshot_done(const gms::Origin&, std::optional<gms::Payload>) override {}
   void tick(gms::Time now) override;
   void persisted(gms::Ticket ticket) override;
-  void log_read(std::optional<gms::NodeId> reader, std::vector<gms::Record> records) override;
+  void log_read(std::optional<gms::NodeId> reader, std::vector<gms::Record>&& records) override;
   void heard(gms::NodeId peer) override;
   void applied(gms::Sequence sequence) override { deliveries_.applied(sequence); }
   void confirm_read(gms::ReadId id) override;

@@ -192,7 +192,7 @@ void World::carry_out(Node& at, gms::Effect& effect) {
     this->at(now_ + gms::Time(300), [this, id = at.self.id, life, ask = *read] {
       if (node(id).starts != life) return;
       give(id, [records = node(id).disk.read(ask.from, ask.bytes_max), ask](gms3::Member& member) {
-        member.log_read(ask.reader, records);
+        member.log_read(ask.reader, std::vector<gms::Record>(records));
       });
     });
   } else if (const auto* confirmed = std::get_if<gms::ReadConfirmed>(&effect)) {
