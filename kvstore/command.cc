@@ -7,7 +7,7 @@ namespace groupy::kvstore {
 
 namespace {
 
-constexpr std::uint8_t kFormat = 1;
+constexpr std::uint8_t kCommandFormat = 1;
 constexpr std::uint8_t kHasRequest = 1;
 constexpr std::uint8_t kHasSince = 2;
 
@@ -49,7 +49,7 @@ std::string encode(const Command& command) {
                "a command to encode is well-formed");
   std::string bytes;
   bytes.reserve(64 + command.key.size() + command.value.size());
-  append_u8(bytes, kFormat);
+  append_u8(bytes, kCommandFormat);
   append_u8(bytes, static_cast<std::uint8_t>(command.operation));
   append_u8(bytes, static_cast<std::uint8_t>(command.condition.kind));
   append_u8(bytes, flags);
@@ -66,7 +66,7 @@ std::string encode(const Command& command) {
 std::variant<Command, NotACommand> decode_command(std::string_view bytes) {
   ByteReader reader(bytes);
   const std::uint8_t format = reader.u8();
-  if (!reader.has_failed() && format != kFormat) {
+  if (!reader.has_failed() && format != kCommandFormat) {
     return NotACommand{"command format " + std::to_string(format) + " is unknown here"};
   }
   Command command;

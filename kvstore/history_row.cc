@@ -6,7 +6,7 @@ namespace groupy::kvstore {
 
 namespace {
 
-constexpr std::uint8_t kFormat = 1;
+constexpr std::uint8_t kHistoryRowFormat = 1;
 constexpr std::uint8_t kPut = 1;
 constexpr std::uint8_t kTombstone = 2;
 
@@ -32,7 +32,7 @@ std::string encode_history_row(std::string_view key,
                                std::optional<std::string_view> encoded_record) {
   std::string bytes;
   bytes.reserve(6 + key.size() + encoded_record.value_or("").size());
-  append_u8(bytes, kFormat);
+  append_u8(bytes, kHistoryRowFormat);
   append_u8(bytes, encoded_record ? kPut : kTombstone);
   append_sized(bytes, key);
   if (encoded_record) bytes.append(*encoded_record);
@@ -41,7 +41,7 @@ std::string encode_history_row(std::string_view key,
 
 std::optional<HistoryRow> decode_history_row(std::string_view bytes) {
   ByteReader reader(bytes);
-  if (reader.u8() != kFormat) return std::nullopt;
+  if (reader.u8() != kHistoryRowFormat) return std::nullopt;
   const std::uint8_t kind = reader.u8();
   HistoryRow row{reader.sized(), std::nullopt};
   if (kind == kPut) {

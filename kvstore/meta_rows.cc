@@ -6,7 +6,7 @@ namespace groupy::kvstore {
 
 namespace {
 
-constexpr std::uint8_t kFormat = 1;
+constexpr std::uint8_t kMetaRowFormat = 1;
 
 constexpr char kState = 's';
 constexpr char kSettings = 'g';
@@ -16,7 +16,7 @@ constexpr char kImporting = 'i';
 
 std::optional<StateRow> decode_state_row(std::string_view bytes) {
   ByteReader reader(bytes);
-  if (reader.u8() != kFormat) return std::nullopt;
+  if (reader.u8() != kMetaRowFormat) return std::nullopt;
   StateRow row;
   row.applied = gms::Sequence{reader.u64()};
   row.revision = Revision{reader.u64()};
@@ -30,7 +30,7 @@ std::optional<StateRow> decode_state_row(std::string_view bytes) {
 std::optional<gms::Origin> decode_origin_row(std::string_view directory, std::string_view bytes) {
   const auto id = gms::DirectoryId::from_bytes(directory);
   ByteReader reader(bytes);
-  if (!id || reader.u8() != kFormat) return std::nullopt;
+  if (!id || reader.u8() != kMetaRowFormat) return std::nullopt;
   gms::Origin origin{*id, gms::StartCount{reader.u64()}, 0};
   origin.counter = reader.u64();
   if (!reader.is_finished()) return std::nullopt;
@@ -39,7 +39,7 @@ std::optional<gms::Origin> decode_origin_row(std::string_view directory, std::st
 
 std::optional<RequestRow> decode_request_row(std::string_view bytes) {
   ByteReader reader(bytes);
-  if (reader.u8() != kFormat) return std::nullopt;
+  if (reader.u8() != kMetaRowFormat) return std::nullopt;
   RequestRow row;
   row.fingerprint = reader.u64();
   row.outcome.verdict = static_cast<Verdict>(reader.u8());
@@ -82,7 +82,7 @@ std::string request_row_key(std::string_view id) {
 
 std::string encode_state_row(const StateRow& row) {
   std::string bytes;
-  append_u8(bytes, kFormat);
+  append_u8(bytes, kMetaRowFormat);
   append_u64(bytes, row.applied.value());
   append_u64(bytes, row.revision.value());
   append_u64(bytes, row.hash_sum);
@@ -93,7 +93,7 @@ std::string encode_state_row(const StateRow& row) {
 
 std::string encode_request_row(const RequestRow& row) {
   std::string bytes;
-  append_u8(bytes, kFormat);
+  append_u8(bytes, kMetaRowFormat);
   append_u64(bytes, row.fingerprint);
   append_u8(bytes, static_cast<std::uint8_t>(row.outcome.verdict));
   append_u64(bytes, row.outcome.sequence.value());
@@ -105,7 +105,7 @@ std::string encode_request_row(const RequestRow& row) {
 
 std::string encode_origin_row(const gms::Origin& origin) {
   std::string bytes;
-  append_u8(bytes, kFormat);
+  append_u8(bytes, kMetaRowFormat);
   append_u64(bytes, origin.start.value());
   append_u64(bytes, origin.counter);
   return bytes;

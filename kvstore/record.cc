@@ -6,7 +6,7 @@ namespace groupy::kvstore {
 
 namespace {
 
-constexpr std::uint8_t kFormat = 1;
+constexpr std::uint8_t kRecordFormat = 1;
 constexpr std::size_t kHeaderBytes = 1 + 5 * 8;
 
 }  // namespace
@@ -14,7 +14,7 @@ constexpr std::size_t kHeaderBytes = 1 + 5 * 8;
 std::string encode_record(const StoredRecord& record) {
   std::string bytes;
   bytes.reserve(kHeaderBytes + record.value.size());
-  append_u8(bytes, kFormat);
+  append_u8(bytes, kRecordFormat);
   append_u64(bytes, record.metadata.create_revision.value());
   append_u64(bytes, record.metadata.mod_revision.value());
   append_u64(bytes, record.metadata.version);
@@ -26,7 +26,7 @@ std::string encode_record(const StoredRecord& record) {
 
 std::optional<StoredRecord> decode_record(std::string_view bytes) {
   ByteReader reader(bytes);
-  if (reader.u8() != kFormat) return std::nullopt;
+  if (reader.u8() != kRecordFormat) return std::nullopt;
   StoredRecord record;
   record.metadata.create_revision = Revision{reader.u64()};
   record.metadata.mod_revision = Revision{reader.u64()};

@@ -6,13 +6,13 @@ namespace groupy::kvstore {
 
 namespace {
 
-constexpr std::uint8_t kFormat = 1;
+constexpr std::uint8_t kSettingsFormat = 1;
 
 }  // namespace
 
 std::string encode_settings(const GroupSettings& settings) {
   std::string bytes;
-  append_u8(bytes, kFormat);
+  append_u8(bytes, kSettingsFormat);
   append_u64(bytes, settings.key_bytes_max);
   append_u64(bytes, settings.value_bytes_max);
   append_u64(bytes, settings.command_bytes_max);
@@ -23,7 +23,7 @@ std::string encode_settings(const GroupSettings& settings) {
 
 std::optional<GroupSettings> decode_settings(std::string_view bytes) {
   ByteReader reader(bytes);
-  if (reader.u8() != kFormat) return std::nullopt;
+  if (reader.u8() != kSettingsFormat) return std::nullopt;
   GroupSettings settings;
   settings.key_bytes_max = reader.u64();
   settings.value_bytes_max = reader.u64();

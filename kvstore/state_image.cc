@@ -13,8 +13,8 @@ namespace groupy::kvstore {
 
 namespace {
 
-constexpr std::string_view kMagic = "groupy state";
-constexpr std::uint32_t kFormat = 1;
+constexpr std::string_view kStateImageMagic = "groupy state";
+constexpr std::uint32_t kStateImageFormat = 1;
 constexpr std::size_t kChecksumBytes = 8;
 constexpr std::array kAllFamilies = {Family::meta, Family::latest, Family::history};
 
@@ -42,17 +42,19 @@ bool visit_rows(std::string_view bytes, const RowVisit& visit) {
 
 // The rows' bytes of an image with a sound frame, or what is wrong with it.
 std::variant<std::string_view, NotAStateImage> rows_of(std::string_view image) {
-  if (image.size() < kMagic.size() + 4 + kChecksumBytes) return NotAStateImage{"too short"};
+  if (image.size() < kStateImageMagic.size() + 4 + kChecksumBytes)
+    return NotAStateImage{"too short"};
   const std::string_view summed = image.substr(0, image.size() - kChecksumBytes);
   ByteReader reader(image);
-  if (reader.raw(kMagic.size()) != kMagic) return NotAStateImage{"not a state image"};
-  if (const std::uint32_t format = reader.u32(); format != kFormat) {
+  if (reader.raw(kStateImageMagic.size()) != kStateImageMagic)
+    return NotAStateImage{"not a state image"};
+  if (const std::uint32_t format = reader.u32(); format != kStateImageFormat) {
     return NotAStateImage{"state image format " + std::to_string(format) + " is unknown here"};
   }
   if (ByteReader(image.substr(summed.size())).u64() != fingerprint(summed)) {
     return NotAStateImage{"cut short or damaged: the checksum does not match"};
   }
-  return summed.substr(kMagic.size() + 4);
+  return summed.substr(kStateImageMagic.size() + 4);
 }
 
 // Collects rows and writes them in bounded batches.
@@ -97,8 +99,8 @@ void remove_old_rows(const StorageSnapshot& old_rows, BatchedWriter& writer) {
 }  // namespace
 
 std::optional<std::string> export_state_image(const StorageSnapshot& rows, std::size_t bytes_max) {
-  std::string image(kMagic);
-  append_u32(image, kFormat);
+  std::string image(kStateImageMagic);
+  append_u32(image, kStateImageFormat);
   bool fits = image.size() + kChecksumBytes <= bytes_max;
   for (const Family family : kAllFamilies) {
     if (!fits) break;

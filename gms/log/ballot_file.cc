@@ -16,23 +16,23 @@ namespace {
 using wire::put;
 
 constexpr char kName[] = "ballot";
-constexpr std::uint32_t kMagic = 0x31425047;  // "GPB1"
-constexpr std::uint8_t kFormat = 1;
-constexpr std::size_t kChecksummedBytes = 56;
+constexpr std::uint32_t kBallotMagic = 0x31425047;  // "GPB1"
+constexpr std::uint8_t kBallotFormat = 1;
+constexpr std::size_t kBallotChecksummedBytes = 56;
 
 }  // namespace
 
 std::string encode_ballot_slot(const BallotSlot& slot) {
   std::string bytes;
-  put(bytes, kMagic);
-  put(bytes, kFormat);
+  put(bytes, kBallotMagic);
+  put(bytes, kBallotFormat);
   put(bytes, std::uint8_t{0});
   put(bytes, std::uint16_t{0});
   put(bytes, slot.serial);
   put(bytes, slot.promise.promised.value());
   put(bytes, slot.promise.voted_in.value());
   put(bytes, slot.promise.voted_for.value());
-  bytes.resize(kChecksummedBytes, '\0');
+  bytes.resize(kBallotChecksummedBytes, '\0');
   put(bytes, std::uint64_t{XXH3_64bits(bytes.data(), bytes.size())});
   GROUPY_CHECK(bytes.size() == kBallotSlotBytes, "a ballot slot has another size");
   return bytes;
@@ -49,7 +49,7 @@ std::optional<BallotSlot> decode_ballot_slot(std::string_view bytes) {
   slot.promise.promised = Ballot{fields.get<std::uint64_t>()};
   slot.promise.voted_in = Ballot{fields.get<std::uint64_t>()};
   slot.promise.voted_for = NodeId{fields.get<std::uint32_t>()};
-  if (magic != kMagic || format != kFormat || slot.serial == 0) return std::nullopt;
+  if (magic != kBallotMagic || format != kBallotFormat || slot.serial == 0) return std::nullopt;
   if (encode_ballot_slot(slot) != bytes) return std::nullopt;
   return slot;
 }

@@ -16,15 +16,15 @@ using wire::put;
 
 constexpr std::uint32_t kRecordMagic = 0x31525047;  // "GPR1", as wire/record_codec has it
 constexpr std::uint32_t kLocalMagic = 0x314c5047;   // "GPL1"
-constexpr std::uint8_t kFormat = 1;
-constexpr std::size_t kChecksummedBytes = 72;
+constexpr std::uint8_t kEntryFormat = 1;
+constexpr std::size_t kEntryChecksummedBytes = 72;
 
 EntryHead with_local_part(std::string bytes, Position synced, EntryPlace place) {
   GROUPY_CHECK(bytes.size() == wire::kRecordHeaderBytes, "an entry's first part has another size");
   put(bytes, synced.segment);
   put(bytes, static_cast<std::uint32_t>(synced.offset));
   put(bytes, static_cast<std::uint32_t>(place.offset));
-  put(bytes, std::uint64_t{XXH3_64bits_withSeed(bytes.data(), kChecksummedBytes, place.seed)});
+  put(bytes, std::uint64_t{XXH3_64bits_withSeed(bytes.data(), kEntryChecksummedBytes, place.seed)});
   EntryHead head{};
   std::ranges::copy(bytes, head.begin());
   return head;
@@ -43,7 +43,7 @@ bool decode_local(std::string_view bytes, Entry& entry) {
   entry.id.checksum = Checksum{fields.get<std::uint64_t>()};
   zeros |= fields.get<std::uint64_t>();
   zeros |= fields.get<std::uint64_t>();
-  if (magic != kLocalMagic || format != kFormat || zeros != 0) return false;
+  if (magic != kLocalMagic || format != kEntryFormat || zeros != 0) return false;
   if (kind < static_cast<std::uint8_t>(EntryKind::mark) ||
       kind > static_cast<std::uint8_t>(EntryKind::whole)) {
     return false;
@@ -63,7 +63,7 @@ EntryHead encode_local_head(EntryKind kind, const RecordId& id, Position synced,
   std::string bytes;
   bytes.reserve(kEntryHeadBytes);
   put(bytes, kLocalMagic);
-  put(bytes, kFormat);
+  put(bytes, kEntryFormat);
   put(bytes, static_cast<std::uint8_t>(kind));
   put(bytes, std::uint16_t{0});
   put(bytes, std::uint64_t{0});
@@ -83,7 +83,7 @@ std::optional<Entry> decode_head(std::string_view bytes, EntryPlace place) {
   entry.synced.offset = fields.get<std::uint32_t>();
   const auto offset = fields.get<std::uint32_t>();
   const auto checksum = fields.get<std::uint64_t>();
-  if (checksum != XXH3_64bits_withSeed(bytes.data(), kChecksummedBytes, place.seed)) {
+  if (checksum != XXH3_64bits_withSeed(bytes.data(), kEntryChecksummedBytes, place.seed)) {
     return std::nullopt;
   }
   if (offset != place.offset) return std::nullopt;

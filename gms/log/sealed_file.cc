@@ -12,7 +12,7 @@ namespace groupy::gms::log {
 
 namespace {
 
-constexpr std::uint8_t kFormat = 1;
+constexpr std::uint8_t kSealedFormat = 1;
 constexpr std::size_t kFrameBytes = 16 + 8;
 
 std::optional<std::string> unseal(std::uint32_t magic, std::string_view bytes) {
@@ -27,7 +27,7 @@ std::optional<std::string> unseal(std::uint32_t magic, std::string_view bytes) {
   const auto checksum = fields.get<std::uint64_t>();
   if (!fields.ok() || !fields.rest().empty()) return std::nullopt;
   if (checksum != XXH3_64bits(bytes.data(), bytes.size() - sizeof(checksum))) return std::nullopt;
-  if (found_magic != magic || format != kFormat || zeros != 0) return std::nullopt;
+  if (found_magic != magic || format != kSealedFormat || zeros != 0) return std::nullopt;
   return std::string(contents);
 }
 
@@ -37,7 +37,7 @@ std::string seal(std::uint32_t magic, std::string_view contents) {
   GROUPY_CHECK(contents.size() + kFrameBytes <= kSealedBytesMax, "too much for one sealed file");
   std::string bytes;
   wire::put(bytes, magic);
-  wire::put(bytes, kFormat);
+  wire::put(bytes, kSealedFormat);
   wire::put(bytes, std::uint8_t{0});
   wire::put(bytes, std::uint16_t{0});
   wire::put(bytes, static_cast<std::uint32_t>(contents.size()));

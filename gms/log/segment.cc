@@ -16,9 +16,9 @@ namespace {
 
 using wire::put;
 
-constexpr std::uint32_t kMagic = 0x31535047;  // "GPS1"
-constexpr std::uint8_t kFormat = 1;
-constexpr std::size_t kChecksummedBytes = 56;
+constexpr std::uint32_t kSegmentMagic = 0x31535047;  // "GPS1"
+constexpr std::uint8_t kSegmentFormat = 1;
+constexpr std::size_t kSegmentChecksummedBytes = 56;
 constexpr std::size_t kZeroPieceBytes = 1u << 20;
 
 std::string hex_of(std::uint64_t number) {
@@ -86,8 +86,8 @@ std::uint64_t SegmentHeader::seed() const {
 
 std::string encode_segment_header(const SegmentHeader& header) {
   std::string bytes;
-  put(bytes, kMagic);
-  put(bytes, kFormat);
+  put(bytes, kSegmentMagic);
+  put(bytes, kSegmentFormat);
   put(bytes, std::uint8_t{0});
   put(bytes, std::uint16_t{0});
   put(bytes, header.number);
@@ -95,7 +95,7 @@ std::string encode_segment_header(const SegmentHeader& header) {
   put(bytes, header.size);
   put(bytes, header.predecessor);
   put(bytes, header.replaces_from);
-  put(bytes, std::uint64_t{XXH3_64bits(bytes.data(), kChecksummedBytes)});
+  put(bytes, std::uint64_t{XXH3_64bits(bytes.data(), kSegmentChecksummedBytes)});
   GROUPY_CHECK(bytes.size() == kSegmentHeaderBytes, "a segment header has another size");
   return bytes;
 }
@@ -114,8 +114,9 @@ std::optional<SegmentHeader> decode_segment_header(std::string_view bytes) {
   header.predecessor = fields.get<std::uint64_t>();
   header.replaces_from = fields.get<std::uint64_t>();
   const auto checksum = fields.get<std::uint64_t>();
-  if (checksum != XXH3_64bits(bytes.data(), kChecksummedBytes)) return std::nullopt;
-  if (magic != kMagic || format != kFormat || zero_byte != 0 || zero != 0) return std::nullopt;
+  if (checksum != XXH3_64bits(bytes.data(), kSegmentChecksummedBytes)) return std::nullopt;
+  if (magic != kSegmentMagic || format != kSegmentFormat || zero_byte != 0 || zero != 0)
+    return std::nullopt;
   if (header.number == 0 || header.predecessor >= header.number) return std::nullopt;
   if (header.size < kSegmentDataStart + 2 * kEntryHeadBytes || header.size > kSegmentBytesMax) {
     return std::nullopt;

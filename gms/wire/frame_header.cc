@@ -11,23 +11,23 @@
 namespace groupy::gms::wire {
 
 namespace {
-constexpr std::uint32_t kMagic = 0x31595047;  // "GPY1"
+constexpr std::uint32_t kFrameMagic = 0x31595047;  // "GPY1"
 constexpr std::uint8_t kVersion = 1;
 constexpr std::uint16_t kMorePartsFlag = 1;
-constexpr std::size_t kChecksummedBytes = 24;
+constexpr std::size_t kFrameChecksummedBytes = 24;
 }  // namespace
 
 std::array<char, kFrameHeaderBytes> encode_header(const FrameHeader& header) {
   std::string bytes;
   bytes.reserve(kFrameHeaderBytes);
-  put(bytes, kMagic);
+  put(bytes, kFrameMagic);
   put(bytes, kVersion);
   put(bytes, static_cast<std::uint8_t>(header.kind));
   put(bytes, header.more_parts ? kMorePartsFlag : std::uint16_t{0});
   put(bytes, header.body_length);
   put(bytes, std::uint32_t{0});
   put(bytes, header.body_checksum);
-  put(bytes, std::uint64_t{XXH3_64bits(bytes.data(), kChecksummedBytes)});
+  put(bytes, std::uint64_t{XXH3_64bits(bytes.data(), kFrameChecksummedBytes)});
   std::array<char, kFrameHeaderBytes> encoded{};
   GROUPY_CHECK(bytes.size() == encoded.size(), "a frame header has another size than it should");
   std::ranges::copy(bytes, encoded.begin());
@@ -46,8 +46,8 @@ std::optional<FrameHeader> decode_header(std::string_view bytes) {
   const auto zero = fields.get<std::uint32_t>();
   header.body_checksum = fields.get<std::uint64_t>();
   const auto checksum = fields.get<std::uint64_t>();
-  if (checksum != XXH3_64bits(bytes.data(), kChecksummedBytes)) return std::nullopt;
-  if (magic != kMagic || version != kVersion || zero != 0) return std::nullopt;
+  if (checksum != XXH3_64bits(bytes.data(), kFrameChecksummedBytes)) return std::nullopt;
+  if (magic != kFrameMagic || version != kVersion || zero != 0) return std::nullopt;
   if (kind < static_cast<std::uint8_t>(FrameKind::hello) ||
       kind > static_cast<std::uint8_t>(FrameKind::routed)) {
     return std::nullopt;

@@ -13,9 +13,9 @@ namespace groupy::gms::wire {
 
 namespace {
 
-constexpr std::uint32_t kMagic = 0x31525047;  // "GPR1"
-constexpr std::uint8_t kFormat = 1;
-constexpr std::size_t kChecksummedBytes = 48;
+constexpr std::uint32_t kRecordMagic = 0x31525047;  // "GPR1"
+constexpr std::uint8_t kRecordFormat = 1;
+constexpr std::size_t kRecordChecksummedBytes = 48;
 
 Checksum checksum_of(std::string_view bytes) {
   return Checksum{XXH3_64bits(bytes.data(), bytes.size())};
@@ -25,8 +25,8 @@ Checksum checksum_of(std::string_view bytes) {
 std::string checksummed(const Record& record) {
   std::string bytes;
   bytes.reserve(kRecordHeaderBytes);
-  put(bytes, kMagic);
-  put(bytes, kFormat);
+  put(bytes, kRecordMagic);
+  put(bytes, kRecordFormat);
   put(bytes, static_cast<std::uint8_t>(record.kind));
   put(bytes, std::uint16_t{0});
   put(bytes, static_cast<std::uint32_t>(record.payload.size()));
@@ -35,7 +35,7 @@ std::string checksummed(const Record& record) {
   put(bytes, record.sequence.value());
   put(bytes, record.previous.value());
   put(bytes, record.payload_checksum.value());
-  GROUPY_CHECK(bytes.size() == kChecksummedBytes, "a record header has another size");
+  GROUPY_CHECK(bytes.size() == kRecordChecksummedBytes, "a record header has another size");
   return bytes;
 }
 
@@ -83,8 +83,9 @@ std::optional<RecordHeader> decode_record_header(std::string_view bytes) {
   header.record.previous = Checksum{fields.get<std::uint64_t>()};
   header.record.payload_checksum = Checksum{fields.get<std::uint64_t>()};
   header.record.checksum = Checksum{fields.get<std::uint64_t>()};
-  if (magic != kMagic || format != kFormat || flags != 0 || zero != 0) return std::nullopt;
-  if (header.record.checksum != checksum_of(bytes.substr(0, kChecksummedBytes))) {
+  if (magic != kRecordMagic || format != kRecordFormat || flags != 0 || zero != 0)
+    return std::nullopt;
+  if (header.record.checksum != checksum_of(bytes.substr(0, kRecordChecksummedBytes))) {
     return std::nullopt;
   }
   if (!is_kind(kind) || header.payload_size > kRecordPayloadBytesMax) return std::nullopt;

@@ -2,19 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include <cstring>
-
 #include "tests/gms/memory_group.h"
+#include "tests/gms/wire/stream.h"
 
 namespace groupy::gms::wire {
 namespace {
-
-void feed(FrameReader& reader, std::string_view bytes) {
-  const std::span<char> space = reader.space();
-  ASSERT_LE(bytes.size(), space.size());
-  std::memcpy(space.data(), bytes.data(), bytes.size());
-  reader.filled(bytes.size());
-}
 
 Hello hello_of(unsigned node) {
   Hello hello;
