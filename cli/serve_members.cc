@@ -73,6 +73,7 @@ MemberParts durable_member(const ServeOptions& options, const gms::ViewMember& s
   member.fresh_group = gms::draw_group_id();
   member.seed = gms::draw_seed();
   member.timing.suspect_after = options.suspect_after;
+  member.accepts_tail_loss = options.accepts_tail_loss;
   parts.driver.first_members = member.founders;
   if (!recovered.views.empty()) {
     const gms::View& newest = recovered.views.rbegin()->second;

@@ -89,7 +89,7 @@ int read_generation(Reader& reader) {
   } else if (generation != "1" && generation != "3") {
     reader.refuse_value("gms", generation, "1 or 3 expected");
   }
-  for (const char* name : {"set", "accept-tail-loss", "crash-one-in", "seed"}) {
+  for (const char* name : {"set", "crash-one-in", "seed"}) {
     if (reader.has(name)) reader.refuse(reader.from(name) + " is not built yet");
   }
   return generation == "1" ? 1 : 3;
@@ -106,6 +106,9 @@ void read_durability(Reader& reader, ServeOptions& options) {
       reader.refuse(reader.from("suspect-after") +
                     ": generation 1 watches nobody and suspects nobody");
     }
+    if (reader.has("accept-tail-loss")) {
+      reader.refuse(reader.from("accept-tail-loss") + ": generation 1 has no log");
+    }
     return;
   }
   options.data = reader.text("data").value_or("");
@@ -118,6 +121,7 @@ void read_durability(Reader& reader, ServeOptions& options) {
     reader.refuse(reader.from("join") +
                   " is not built yet for generation 3: name all founding members with --group");
   }
+  options.accepts_tail_loss = reader.has("accept-tail-loss");
   options.suspect_after =
       reader.duration("suspect-after", options.suspect_after, kSuspectAfterMin, kSuspectAfterMax);
 }

@@ -43,6 +43,7 @@ struct ServeOptions {
   int generation = 3;
   std::string data;                              // the directory of generation 3
   std::chrono::milliseconds suspect_after{200};  // generation 3
+  bool accepts_tail_loss = false;                // generation 3
   ReplicaAddresses addresses;
   Entry entry;
   std::vector<std::string> allowed_hosts;  // accepted in Host headers, beside loopback names

@@ -38,7 +38,7 @@ constexpr std::array<Flag, 18> kFlags{{
     {"gms", Takes::one_value, "1|3", "generation of the group service; default 3"},
     {"config", Takes::one_value, "FILE", "TOML, same names; $GROUPY_<NAME> beats it"},
     {"set", Takes::a_list, "NAME=VALUE", nullptr},
-    {"accept-tail-loss", Takes::nothing, "", nullptr},
+    {"accept-tail-loss", Takes::nothing, "", "vote although the log's end is lost"},
     {"crash-one-in", Takes::one_value, "N", nullptr},
     {"seed", Takes::one_value, "S", nullptr},
 }};

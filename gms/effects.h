@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "gms/frame.h"
+#include "gms/peer_memory.h"
 #include "gms/promise.h"
 
 namespace groupy::gms {
@@ -90,6 +91,13 @@ struct DeclareLogWhole {
   bool operator==(const DeclareLogWhole&) const = default;
 };
 
+// Remember this of the other members, in the place of what was remembered. Nobody waits for it: who
+// forgets some of it again takes an old copy for a member a little longer.
+struct SavePeers {
+  std::vector<PeerMemory> peers;
+  bool operator==(const SavePeers&) const = default;
+};
+
 // Read from the log, from `from` on and at least one record: the answer is Member::log_read(). One
 // at a time for each reader.
 struct ReadLog {
@@ -129,8 +137,8 @@ struct Stop {
 };
 
 using Effect = std::variant<Send, Meet, HandOver, InstallView, TakeSnapshot, InstallSnapshot,
-                            AppendRecords, CutLog, SavePromise, SaveGroup, DeclareLogWhole, ReadLog,
-                            ReadConfirmed, ReadRefused, Say, Stop>;
+                            AppendRecords, CutLog, SavePromise, SaveGroup, DeclareLogWhole,
+                            SavePeers, ReadLog, ReadConfirmed, ReadRefused, Say, Stop>;
 using Effects = std::vector<Effect>;
 
 }  // namespace groupy::gms

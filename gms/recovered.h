@@ -8,6 +8,7 @@
 #include <map>
 #include <vector>
 
+#include "gms/peer_memory.h"
 #include "gms/promise.h"
 #include "gms/record.h"
 #include "gms/view.h"
@@ -27,12 +28,14 @@ struct Recovered {
   bool has_amnesia = false;     // what was promised cannot be read
   bool has_loss = false;        // what was promised may be missing from the end of the log
   bool is_end_unknown = false;  // records behind the end cannot be read
+  bool has_damage = false;      // some records that the application has cannot be read
   Sequence applied;             // what the application has, on disk
   // The record at `applied` (zero if that is 0), or the last one if the log ends before.
   RecordId base;
   std::vector<RecoveredRecord> tail;  // the log behind base, in order
   std::map<Sequence, View> views;     // the newest view at or before base, and all in the tail
   std::vector<Origin> origins;        // highest delivered of each directory, as of `applied`
+  std::vector<PeerMemory> peers;
 };
 
 }  // namespace groupy::gms

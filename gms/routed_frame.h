@@ -30,25 +30,43 @@ enum class Stage : std::uint8_t {
   founded = 3,
 };
 
+// Whether new submissions are welcome at the leader.
+enum class Admission : std::uint8_t {
+  welcome = 1,
+  overloaded = 2,  // its application lags
+  no_space = 3,    // on too many disks
+};
+
 // The first frame over each link, and what founding is made of: says where the sender is, with the
 // newest view that it knows (none if empty). From the first of the list, pending: the view that the
 // others shall take. From another one: the confirmation that it has taken it.
 struct GreetingFrame {
   Stage stage = Stage::empty;
   GroupId group;
-  StartCount start;
   std::optional<View> view;
   bool operator==(const GreetingFrame&) const = default;
+};
+
+// Over each new link behind the greeting, and now and then: where the sender's directory stands.
+// What it has acknowledged it must have for ever, or until a higher ballot cut it; so who comes
+// with less than was heard of it before is an old copy of that directory, and is not counted.
+struct StandingFrame {
+  StartCount start;
+  Ballot promised;
+  Sequence acknowledged;  // in the ballot `promised`, as its worker or leader; zero: nothing
+  LogEnd synced;          // of its log
+  bool may_miss_records = false;  // it lost some of what it promised or had, and knows it
+  bool operator==(const StandingFrame&) const = default;
 };
 
 // The leader's: the next records, or none, which is a sign of life. The first record names its
 // predecessor by its checksum, and with it everything before.
 struct AppendFrame {
   Ballot ballot;
-  Sequence stable;            // the leader's mark
-  std::uint64_t round = 0;    // of confirmations: acknowledging it says that nothing higher than
-                              // `ballot` was promised when the frame came
-  bool admits_writes = true;  // whether new submissions are welcome
+  Sequence stable;          // the leader's mark
+  std::uint64_t round = 0;  // of confirmations: acknowledging it says that nothing higher than
+                            // `ballot` was promised when the frame came
+  Admission admission = Admission::welcome;
   std::vector<Record> records;
   bool operator==(const AppendFrame&) const = default;
 };
@@ -61,6 +79,7 @@ struct AckFrame {
   // Wanted next, because of a gap, a conflict, or since it does not know this leader yet.
   std::optional<Sequence> send_from;
   bool has_space = true;
+  bool counts = true;  // false: it forgot what it promised, so its word is worth nothing
   bool operator==(const AckFrame&) const = default;
 };
 
@@ -135,9 +154,10 @@ struct DismissFrame {
   bool operator==(const DismissFrame&) const = default;
 };
 
-using GroupFrame = std::variant<GreetingFrame, AppendFrame, AckFrame, SupersededFrame, PreVoteFrame,
-                                PreVoteAnswerFrame, VoteRequestFrame, VoteFrame, SubmissionsFrame,
-                                ReadRequestFrame, ReadAnswerFrame, PermitFrame, DismissFrame>;
+using GroupFrame =
+    std::variant<GreetingFrame, AppendFrame, AckFrame, SupersededFrame, PreVoteFrame,
+                 PreVoteAnswerFrame, VoteRequestFrame, VoteFrame, SubmissionsFrame,
+                 ReadRequestFrame, ReadAnswerFrame, PermitFrame, DismissFrame, StandingFrame>;
 
 // From whom, for whom; over one link, or over two.
 struct RoutedFrame {

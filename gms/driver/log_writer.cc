@@ -50,6 +50,13 @@ Failure LogWriter::take(const SaveGroup& work) {
   return std::nullopt;
 }
 
+// Nobody waits for it: without space, what was remembered before stays, until there is news again.
+Failure LogWriter::take(SavePeers& work) {
+  Failure failed = disk_->directory().save_peers(std::move(work.peers));
+  if (failed && failed->code == log::IoCode::no_space) return std::nullopt;
+  return failed;
+}
+
 Failure LogWriter::take(const ReadLog& work) {
   reads_.push_back(work);
   return std::nullopt;

@@ -21,8 +21,8 @@
 namespace groupy::gms {
 
 // What is to be done: these effects of a member.
-using LogWork =
-    std::variant<AppendRecords, CutLog, SavePromise, SaveGroup, DeclareLogWhole, ReadLog>;
+using LogWork = std::variant<AppendRecords, CutLog, SavePromise, SaveGroup, DeclareLogWhole,
+                             SavePeers, ReadLog>;
 
 // What was done. This ticket and all before it are on disk.
 struct Persisted {
@@ -84,6 +84,7 @@ class LogWriter {
   log::Failure take(const SavePromise& work);
   log::Failure take(const SaveGroup& work);
   log::Failure take(const DeclareLogWhole& work);
+  log::Failure take(SavePeers& work);
   log::Failure take(const ReadLog& work);
   log::Failure sync();
   void check_space();

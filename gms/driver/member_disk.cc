@@ -113,10 +113,13 @@ Result<Recovered> MemberDisk::recover(const AppliedState& applied, const RecordF
   recovered.start = identity().start;
   recovered.promise = ballot_->promise();
   recovered.has_amnesia = ballot_->has_amnesia();
-  recovered.has_loss = condition.has_loss;
+  // Only what is in the own log is ever applied.
+  recovered.has_loss = condition.has_loss || applied.sequence > log_->last().sequence;
   recovered.is_end_unknown = condition.is_end_unknown;
+  recovered.has_damage = !condition.damages.empty();
   recovered.applied = applied.sequence;
   recovered.origins = applied.origins;
+  recovered.peers = directory_->peers();
   if (Failure failed = read_base(start, format, recovered)) return *failed;
   if (Failure failed = read_tail(format, recovered)) return *failed;
   return recovered;

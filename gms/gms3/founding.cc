@@ -2,12 +2,13 @@
 
 #include <algorithm>
 
+#include "gms/node_text.h"
+
 namespace groupy::gms3 {
 
 Founding::Founding(const MemberOptions& options, OwnLog& log, Outbox& outbox)
     : self_(options.self),
       founders_(options.founders),
-      start_(options.recovered.start),
       fresh_group_(options.fresh_group),
       log_(log),
       outbox_(outbox),
@@ -34,7 +35,7 @@ void Founding::link_up(const gms::ViewMember& peer) {
 }
 
 void Founding::greet(gms::NodeId peer) {
-  gms::GreetingFrame frame{stage_, group_, start_, std::nullopt};
+  gms::GreetingFrame frame{stage_, group_, std::nullopt};
   if (stage_ != gms::Stage::empty) frame.view = *log_.view();
   outbox_.send(peer, std::move(frame));
 }
@@ -67,15 +68,15 @@ void Founding::on_founded(const gms::GreetingFrame& frame) {
     greet_all();
     return;
   }
-  outbox_.push(gms::Stop{"the group " + frame.group.to_hex() + " is founded, and node " +
-                         std::to_string(self_.id.value()) +
+  outbox_.push(gms::Stop{"the group " + frame.group.to_hex() + " is founded, and " +
+                         gms::node_text(self_.id) +
                          " in it is not this empty directory: if its old directory is lost for "
                          "good, replace the member"});
 }
 
 void Founding::on_pending(gms::NodeId from, const gms::GreetingFrame& frame) {
   if (!frame.view || frame.view->find(self_.directory) == nullptr) {
-    outbox_.push(gms::Say{true, "node " + std::to_string(from.value()) + " waits for the group " +
+    outbox_.push(gms::Say{true, gms::node_text(from) + " waits for the group " +
                                     frame.group.to_hex() +
                                     " to be founded, which does not list this directory"});
     return;
@@ -88,8 +89,8 @@ void Founding::on_pending(gms::NodeId from, const gms::GreetingFrame& frame) {
   const bool is_from_first = !founders_.empty() && founders_.front().id == from;
   if (!is_from_first || is_first() || is_taking_) return;
   if (!is_list_of(*frame.view) || frame.view->group != frame.group) {
-    outbox_.push(gms::Say{true, "node " + std::to_string(from.value()) +
-                                    " founds a group with other members than --group names here"});
+    outbox_.push(gms::Say{
+        true, gms::node_text(from) + " founds a group with other members than --group names here"});
     return;
   }
   // Once a group id is on disk here, this directory is for that group alone.
@@ -115,7 +116,7 @@ gms::View Founding::first_view() const {
   gms::View view;
   view.group = group_.is_none() ? fresh_group_ : group_;
   view.number = gms::ViewNumber{1};
-  view.reason = "founded by node " + std::to_string(self_.id.value());
+  view.reason = "founded by " + gms::node_text(self_.id);
   for (const gms::ViewMember& founder : founders_) {
     view.members.push_back(founder.id == self_.id ? self_ : here_.at(founder.id).member);
     view.members.back().role = gms::Role::voter;

@@ -54,7 +54,6 @@ class Founding {
 
   const gms::ViewMember self_;
   const std::vector<gms::ViewMember> founders_;
-  const gms::StartCount start_;
   const gms::GroupId fresh_group_;
   OwnLog& log_;
   Outbox& outbox_;

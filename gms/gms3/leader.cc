@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "gms/check.h"
+#include "gms/node_text.h"
 
 namespace groupy::gms3 {
 
@@ -64,8 +65,10 @@ bool Leader::has_space() const {
 void Leader::order_waiting() {
   while (!waiting_.empty() && !handover_.is_under_way()) {
     const std::size_t unstable = log_.last().sequence.value() - stable_.value();
-    if (unstable >= windows_.unstable_max ||
-        log_.recent().bytes_behind(stable_) >= windows_.unstable_bytes_max) {
+    const std::size_t unsynced = log_.last().sequence.value() - log_.synced().value();
+    if (unstable >= windows_.unstable_max || unsynced >= 2 * windows_.unstable_max ||
+        log_.recent().bytes_behind(stable_) >= windows_.unstable_bytes_max ||
+        log_.recent().bytes_behind(log_.synced()) >= 2 * windows_.unstable_bytes_max) {
       return;
     }
     log_.append_new(gms::RecordKind::application, ballot_, std::move(waiting_.front()));
@@ -79,8 +82,10 @@ void Leader::on_ack(gms::NodeId from, const gms::AckFrame& frame, gms::Time now)
   if (frame.synced > log_.last().sequence) return;  // nobody can have that
   Feed& feed = found->second.feed;
   feed.acknowledged(frame.synced, frame.has_space, now);
-  stability_.acknowledged(from, frame.synced);
-  confirmations_.confirmed_by(from, frame.round);
+  if (frame.counts) {
+    stability_.acknowledged(from, frame.synced);
+    confirmations_.confirmed_by(from, frame.round);
+  }
   if (frame.send_from) {
     feed.restart_from(std::clamp(*frame.send_from, gms::Sequence{1}, log_.last().sequence));
   }
@@ -95,14 +100,21 @@ void Leader::on_reached(gms::NodeId member) {
   feed.asked_for_sign_of_life(gms::Time{} - std::chrono::hours(1));  // it is to hear of us at once
 }
 
+void Leader::on_loss(gms::NodeId member) {
+  const auto found = members_.find(member);
+  if (found == members_.end()) return;
+  stability_.forget(member);
+  found->second.feed = Feed(own_view_);
+}
+
 void Leader::on_log_read(gms::NodeId member, std::vector<gms::Record> records, gms::Time now) {
   const auto found = members_.find(member);
   if (found == members_.end() || !found->second.feed.is_reading()) return;
   Feed& feed = found->second.feed;
   if (records.empty()) {
     feed.unreadable();
-    outbox_.push(gms::Say{true, "node " + std::to_string(member.value()) +
-                                    " cannot be brought up to date: this log cannot be read"});
+    outbox_.push(gms::Say{
+        true, gms::node_text(member) + " cannot be brought up to date: this log cannot be read"});
     return;
   }
   feed.read_done();
@@ -110,8 +122,12 @@ void Leader::on_log_read(gms::NodeId member, std::vector<gms::Record> records, g
   if (records.front().sequence != feed.next()) return;
   const auto newest = log_.id_at(records.back().sequence);
   if (newest && *newest != gms::id_of(records.back())) return;
-  if (records.size() > windows_.batch_max) records.resize(windows_.batch_max);
-  send(member, feed, std::move(records), now);
+  for (std::size_t at = 0; at < records.size(); at += windows_.batch_max) {
+    if (at > 0 && !feed.has_room(windows_.feed_max, windows_.feed_bytes_max)) break;
+    const std::size_t count = std::min(windows_.batch_max, records.size() - at);
+    const auto begin = records.begin() + static_cast<std::ptrdiff_t>(at);
+    send(member, feed, {begin, begin + static_cast<std::ptrdiff_t>(count)}, now);
+  }
 }
 
 void Leader::send(gms::NodeId member, Feed& feed, std::vector<gms::Record> records, gms::Time now) {
@@ -120,8 +136,8 @@ void Leader::send(gms::NodeId member, Feed& feed, std::vector<gms::Record> recor
   } else {
     feed.sent(records, now);
   }
-  members_.at(member).told = {stable_, confirmations_.round(), admits_writes_};
-  outbox_.send(member, gms::AppendFrame{ballot_, stable_, confirmations_.round(), admits_writes_,
+  members_.at(member).told = {stable_, confirmations_.round(), admission_};
+  outbox_.send(member, gms::AppendFrame{ballot_, stable_, confirmations_.round(), admission_,
                                         std::move(records)});
 }
 
@@ -145,7 +161,7 @@ void Leader::feed(gms::NodeId member, Feed& feed, gms::Time now, gms::Time heart
   }
   const Told& told = members_.at(member).told;
   const bool has_news = told.stable != stable_ || told.round != confirmations_.round() ||
-                        told.admits_writes != admits_writes_;
+                        told.admission != admission_;
   if ((!has_sent && has_news) || now - feed.asked_at() >= heartbeat_every) {
     send(member, feed, {}, now);
   }

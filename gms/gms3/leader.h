@@ -40,7 +40,8 @@ class Leader {
   // Whether enough disks have room for more, as far as their members say.
   bool has_space() const;
   // Whether new submissions are welcome.
-  void set_admits(bool admits) { admits_writes_ = admits; }
+  void set_admission(gms::Admission admission) { admission_ = admission; }
+  gms::Admission admission() const { return admission_; }
   // A batch of reads came to this member, or to another that asks for it.
   void ask_read(gms::NodeId reader, std::uint64_t number);
   // Those that may be answered now.
@@ -51,6 +52,8 @@ class Leader {
   void on_ack(gms::NodeId from, const gms::AckFrame& frame, gms::Time now);
   // This member can be reached again; what was under way to it may be lost.
   void on_reached(gms::NodeId member);
+  // What this member acknowledged once may not be there any more.
+  void on_loss(gms::NodeId member);
   void on_log_read(gms::NodeId member, std::vector<gms::Record> records, gms::Time now);
   // What is on disk here, and what the others said, is looked at; what follows from it is sent.
   void flush(const Contacts& contacts, gms::Time now, gms::Time heartbeat_every);
@@ -77,7 +80,7 @@ class Leader {
   Stability stability_;
   Confirmations confirmations_;
   Handover handover_;
-  bool admits_writes_ = true;
+  gms::Admission admission_ = gms::Admission::welcome;
   // Each submission waits once, however often it comes, so this is bounded by what each member may
   // have under way.
   std::deque<gms::Payload> waiting_;
@@ -86,7 +89,7 @@ class Leader {
   struct Told {
     gms::Sequence stable;
     std::uint64_t round = 0;
-    bool admits_writes = true;
+    gms::Admission admission = gms::Admission::welcome;
   };
   struct Member {
     Feed feed;

@@ -4,16 +4,9 @@
 #include <utility>
 
 #include "gms/check.h"
+#include "gms/node_text.h"
 
 namespace groupy::gms3 {
-
-namespace {
-
-std::string node_text(gms::NodeId id) {
-  return "node " + std::to_string(id.value());
-}
-
-}  // namespace
 
 Member::Member(MemberOptions options, const gms::RecordFormat& format)
     : options_(std::move(options)),
@@ -28,7 +21,9 @@ Member::Member(MemberOptions options, const gms::RecordFormat& format)
       deliveries_(options_.recovered.applied, options_.windows),
       contacts_(options_.timing.suspect_after),
       direct_(options_.timing.suspect_after),
+      peers_(options_.recovered.peers, options_.timing.standing_every),
       stable_(options_.recovered.applied),
+      is_damaged_(options_.recovered.has_damage),
       may_miss_records_(options_.recovered.has_loss || options_.recovered.is_end_unknown) {
   const auto& views = options_.recovered.views;
   const auto behind = views.upper_bound(stable_);
@@ -44,9 +39,15 @@ Member::Member(MemberOptions options, const gms::RecordFormat& format)
 gms::Submitted Member::submit(gms::Payload payload) {
   if (!founding_.is_founded()) return gms::Refusal::not_ready;
   if (!living_leader() && !has_majority()) return gms::Refusal::no_majority;
-  if (!has_space_) return gms::Refusal::no_space;
-  const bool is_welcome = worker_ ? worker_->admits_writes() : deliveries_.has_room();
-  if (!is_welcome || !submissions_.has_room_for(payload.size())) return gms::Refusal::overloaded;
+  const gms::Admission told = leader_   ? leader_->admission()
+                              : worker_ ? worker_->admission()
+                                        : gms::Admission::welcome;
+  if (!has_space_ || told == gms::Admission::no_space) return gms::Refusal::no_space;
+  const bool is_lagging = !worker_ && !deliveries_.has_room();
+  if (is_lagging || told == gms::Admission::overloaded ||
+      !submissions_.has_room_for(payload.size())) {
+    return gms::Refusal::overloaded;
+  }
   const gms::Origin origin = submissions_.next_origin();
   submissions_.add(log_.format().with_origin(origin, payload));
   return origin;
@@ -75,7 +76,10 @@ void Member::link_up(const gms::ViewMember& peer) {
     contacts_.heard(peer.id, now_);
     direct_.heard(peer.id, now_);
   }
+  old_copies_.erase(peer.id);
   founding_.link_up(peer);
+  outbox_.send(peer.id, standing());
+  succession_.link_up(now_);
   reached(peer.id);
 }
 
@@ -106,6 +110,7 @@ void Member::reached(gms::NodeId peer) {
 
 void Member::link_lost(gms::NodeId peer) {
   links_.erase(peer);
+  old_copies_.erase(peer);
   direct_.lost(peer);
   founding_.link_lost(peer);
   for (const gms::NodeId lost : outbox_.link_lost(peer)) {
@@ -114,7 +119,8 @@ void Member::link_lost(gms::NodeId peer) {
       continue;
     }
     contacts_.lost(lost);
-    if (worker_ && worker_->leader() == lost) leader_lost("lost the link with " + node_text(lost));
+    if (worker_ && worker_->leader() == lost)
+      leader_lost("lost the link with " + gms::node_text(lost));
   }
   succession_.tick(situation());
   lead_if_won();
@@ -133,13 +139,16 @@ void Member::repeat_if_lost() {
 void Member::heard(gms::NodeId peer) {
   if (!is_member(peer)) return;  // another directory under a member's id is not that member
   contacts_.heard(peer, now_);
-  // A long frame takes its time; who is in the middle of one is not silent.
-  if (worker_ && worker_->leader() == peer && !is_leader_gone_) leader_heard_ = now_;
+  if (!worker_ || worker_->leader() != peer || is_leader_gone_) return;
+  // A long frame takes its time; who is in the middle of one is not silent, and neither are we. But
+  // who only hands on the frames of others leads no more.
+  if (now_ - leader_framed_ < kLongestFrame * options_.timing.suspect_after) leader_heard_ = now_;
+  if (now_ - answered_at_ >= heartbeat_every()) worker_->answer();
 }
 
 bool Member::is_member(gms::NodeId link) const {
   const auto peer = links_.find(link);
-  if (peer == links_.end() || log_.view() == nullptr) return false;
+  if (peer == links_.end() || log_.view() == nullptr || old_copies_.contains(link)) return false;
   const gms::ViewMember* member = log_.view()->find(link);
   return member != nullptr && member->directory == peer->second.directory;
 }
@@ -155,9 +164,12 @@ void Member::receive(gms::NodeId link, gms::Frame any) {
     if (from == link) outbox_.relay(*routed);  // one hop, no more
     return;
   }
-  if (from == self_ || (from != link && log_.view()->find(from) == nullptr)) return;
+  if (from == self_ || old_copies_.contains(from)) return;
+  if (from != link && log_.view()->find(from) == nullptr) return;
   note_contact(from, link);
   if (!is_greeting && !founding_.is_founded()) return;
+  if (from == link) note_standing(from, routed->frame);
+  if (old_copies_.contains(from)) return;
   std::visit([&](auto& content) { on(from, std::move(content)); }, routed->frame);
   obey_promise();
   lead_if_won();
@@ -183,7 +195,7 @@ std::size_t Member::place() const {
 
 void Member::on(gms::NodeId from, const gms::DismissFrame& frame) {
   if (founding_.is_founded() && !is_member(from)) return;  // a stranger's word
-  outbox_.push(gms::Stop{node_text(from) + " says: " + frame.reason});
+  outbox_.push(gms::Stop{gms::node_text(from) + " says: " + frame.reason});
 }
 
 // --- following ---
@@ -196,7 +208,7 @@ bool Member::may_follow(gms::NodeId from, const gms::AppendFrame& frame) {
   }
   if (leader_ && leader_->ballot() == frame.ballot) return false;  // it is ours
   if (worker_ && worker_->ballot() == frame.ballot) return worker_->leader() == from;
-  stop_leading(node_text(from) + " leads");
+  stop_leading(gms::node_text(from) + " leads");
   succession_.follow(frame.ballot);
   worker_.emplace(from, frame.ballot, stable_, log_);
   submissions_.send_again();
@@ -206,7 +218,7 @@ bool Member::may_follow(gms::NodeId from, const gms::AppendFrame& frame) {
 
 void Member::on(gms::NodeId from, const gms::AppendFrame& frame) {
   if (!may_follow(from, frame)) return;
-  leader_heard_ = now_;
+  leader_heard_ = leader_framed_ = now_;
   is_leader_gone_ = false;
   if (auto failure = worker_->on_append(frame, log_)) {
     outbox_.push(gms::Stop{*failure});
@@ -234,9 +246,10 @@ void Member::lead_if_won() {
   if (!ballot) return;
   worker_.reset();
   const std::string why = std::exchange(reason_, {});
-  const std::string reason = why.empty() ? node_text(self_) + " was chosen" : why;
+  const std::string reason = why.empty() ? gms::node_text(self_) + " was chosen" : why;
   leader_.emplace(self_, *ballot, stable_, options_.windows, log_, outbox_, reason);
   contacts_.heard(self_, now_);
+  leads_since_ = now_;
   submissions_.send_again();
   reads_.ask_again();
 }
@@ -257,7 +270,7 @@ void Member::stop_leading(const std::string& why) {
 void Member::obey_promise() {
   if (leader_ && succession_.promised() > leader_->ballot()) {
     const bool was_handed_over = leader_->handover().is_under_way();
-    stop_leading(was_handed_over ? node_text(self_) + " handed over" : "a higher ballot came");
+    stop_leading(was_handed_over ? gms::node_text(self_) + " handed over" : "a higher ballot came");
   }
   if (worker_ && succession_.promised() > worker_->ballot()) {
     worker_.reset();
@@ -271,7 +284,8 @@ void Member::on(gms::NodeId from, const gms::AckFrame& frame) {
 }
 
 void Member::on(gms::NodeId, const gms::SupersededFrame& frame) {
-  if (leader_ && frame.promised > leader_->ballot()) stop_leading("a higher ballot was promised");
+  if (!leader_ || !succession_.is_believable(frame.promised)) return;
+  if (frame.promised > leader_->ballot()) stop_leading("a higher ballot was promised");
 }
 
 void Member::on(gms::NodeId, const gms::SubmissionsFrame& frame) {
@@ -305,14 +319,16 @@ void Member::tick(gms::Time now) {
   if (leader_) {
     relieve_leader();
     leader_->handover().expire(now, options_.timing.suspect_after);
-    if (!has_majority()) {
+    // Its own vote may have come last, long after the others': they get their time to answer.
+    if (!has_majority() && now - leads_since_ >= options_.timing.suspect_after) {
       stop_leading("no majority is in contact");
       led_at_ = now - options_.timing.suspect_after;  // it knows already who is silent
     }
   } else if (worker_ && !living_leader()) {
-    leader_lost(node_text(worker_->leader()) + " is silent");
+    leader_lost(gms::node_text(worker_->leader()) + " is silent");
   }
   if (founding_.is_founded()) succession_.tick(situation());
+  tell_standing();
   repeat_if_lost();
   lead_if_won();
 }
@@ -329,23 +345,19 @@ void Member::persisted(gms::Ticket ticket) {
   lead_if_won();
 }
 
-// A leader whose disk stands still, or is full, holds up everybody: whose disk does not may lead.
+// A leader whose disk stands still, is full, or has lost what others need holds them up: whose disk
+// does not may lead.
 // Not more often than now and then, or a slow disk everywhere would keep the lead going round.
 void Member::relieve_leader() {
   const bool is_stalled = log_.writes().oldest_wait() >= options_.timing.stall_after;
-  if (has_space_ && !(is_stalled && leader_->is_outrun())) return;
+  if (has_space_ && !is_damaged_ && !(is_stalled && leader_->is_outrun())) return;
   if (relieved_at_ && now_ - *relieved_at_ < options_.timing.between_reliefs) return;
   if (!hand_over_lead(std::nullopt)) return;
   relieved_at_ = now_;
-  outbox_.push(gms::Say{true, is_stalled ? "the disk stands still: hands over the lead"
-                                         : "the disk is full: hands over the lead"});
-}
-
-void Member::declare_whole_if_so() {
-  if (!may_miss_records_ || whole_ || !worker_ || !worker_->has_caught_up()) return;
-  if (log_.synced() < stable_ || worker_->stable() < stable_) return;
-  whole_ = log_.writes().next_ticket();
-  outbox_.push(gms::DeclareLogWhole{*whole_});
+  const std::string why = is_damaged_  ? "the log is damaged"
+                          : is_stalled ? "the disk stands still"
+                                       : "the disk is full";
+  outbox_.push(gms::Say{true, why + ": hands over the lead"});
 }
 
 void Member::log_read(std::optional<gms::NodeId> reader, std::vector<gms::Record>&& records) {
@@ -353,6 +365,7 @@ void Member::log_read(std::optional<gms::NodeId> reader, std::vector<gms::Record
     install(deliveries_.on_log_read(std::move(records), std::min(stable_, log_.synced()), log_,
                                     submissions_, outbox_));
   } else if (leader_) {
+    if (records.empty()) is_damaged_ = true;
     leader_->on_log_read(*reader, std::move(records), now_);
   }
 }

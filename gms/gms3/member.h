@@ -8,6 +8,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "gms/gms3/contacts.h"
@@ -15,6 +16,7 @@
 #include "gms/gms3/founding.h"
 #include "gms/gms3/leader.h"
 #include "gms/gms3/options.h"
+#include "gms/gms3/peers.h"
 #include "gms/gms3/succession.h"
 #include "gms/gms3/worker.h"
 #include "gms/member.h"
@@ -48,6 +50,7 @@ class Member final : public gms::Member {
 
  private:
   void on(gms::NodeId from, const gms::GreetingFrame& frame);
+  void on(gms::NodeId, const gms::StandingFrame&) {}  // note_standing() has it
   void on(gms::NodeId from, const gms::AppendFrame& frame);
   void on(gms::NodeId from, const gms::AckFrame& frame);
   void on(gms::NodeId from, const gms::SupersededFrame& frame);
@@ -74,6 +77,10 @@ class Member final : public gms::Member {
   void lead_if_won();
   void relieve_leader();
   void declare_whole_if_so();
+  void refuse_old_copy(gms::NodeId peer, const std::string& why);
+  gms::StandingFrame standing() const;
+  void tell_standing();
+  void note_standing(gms::NodeId peer, const gms::GroupFrame& any);
 
   Situation situation() const;
   std::optional<gms::NodeId> living_leader() const;
@@ -89,6 +96,8 @@ class Member final : public gms::Member {
   void deliver();
   void install(gms::SharedView view);
 
+  static constexpr int kLongestFrame = 10;  // in times of suspect_after
+
   const MemberOptions options_;
   const gms::NodeId self_;
   Outbox outbox_;
@@ -101,11 +110,17 @@ class Member final : public gms::Member {
   Contacts contacts_;
   Contacts direct_;  // over their own links
   std::map<gms::NodeId, gms::ViewMember> links_;
+  Peers peers_;
+  std::set<gms::NodeId> old_copies_;  // whose word is worth nothing, while their links last
+  gms::Time told_standing_at_{};
 
   // At most one of these.
   std::optional<Leader> leader_;
   std::optional<Worker> worker_;
-  gms::Time leader_heard_{};  // the leader that this member follows
+  gms::Time leads_since_{};
+  gms::Time leader_heard_{};   // the leader that this member follows
+  gms::Time leader_framed_{};  // its last frame, as a whole
+  gms::Time answered_at_{};
   bool is_leader_gone_ = false;
   gms::Time led_at_{};  // when there was a living leader last
   // What was under way to the leader when that was looked at last.
@@ -120,6 +135,7 @@ class Member final : public gms::Member {
   gms::Time now_{};
   gms::Sequence stable_;
   gms::SharedView installed_;
+  bool is_damaged_;        // it cannot feed all of its log to others, so it does not lead
   bool may_miss_records_;  // what it promised may be missing from its log: it does not vote
   std::optional<gms::Ticket> whole_;  // nothing is missing any more, once this is on disk
   bool has_begun_ = false;            // to look for a leader, being founded

@@ -19,13 +19,17 @@ void Member::flush() {
   if (leader_) flush_leader();
   log_.settled(stable_);
   deliver();
+  declare_whole_if_so();
+  if (auto peers = peers_.take_unsaved(now_)) outbox_.push(gms::SavePeers{std::move(*peers)});
   if (worker_) flush_worker();
   log_.shrink(std::min(stable_, deliveries_.handed_over()), options_.windows.recent_max,
               options_.windows.recent_bytes_max);
 }
 
 void Member::flush_leader() {
-  leader_->set_admits(has_space_ && leader_->has_space() && deliveries_.has_room());
+  leader_->set_admission(!has_space_ || !leader_->has_space() ? gms::Admission::no_space
+                         : deliveries_.has_room()             ? gms::Admission::welcome
+                                                              : gms::Admission::overloaded);
   for (gms::Payload& payload : submissions_.take_unsent(options_.windows.submissions_max,
                                                         options_.windows.submission_bytes_max)) {
     leader_->order(std::move(payload));
@@ -76,11 +80,11 @@ bool Member::has_delivered_own_view() const {
 }
 
 void Member::flush_worker() {
-  declare_whole_if_so();
   if (succession_.is_promise_saved()) {
     if (auto ack = worker_->take_ack(log_)) {
-      if (options_.recovered.has_amnesia) ack->synced = {}, ack->round = 0;
+      ack->counts = !options_.recovered.has_amnesia;
       ack->has_space = has_space_;
+      answered_at_ = now_;
       outbox_.send(worker_->leader(), *ack);
     }
   }
@@ -96,7 +100,7 @@ void Member::deliver() {
   const gms::Sequence limit = std::min(stable_, log_.synced());
   install(deliveries_.hand_over(limit, log_, submissions_, outbox_));
   const bool is_current =
-      (leader_ && leader_->is_serving()) || (worker_ && worker_->has_caught_up());
+      (leader_ && leader_->is_serving()) || (worker_ && worker_->has_caught_up(log_));
   if (is_current && !catch_up_to_) catch_up_to_ = stable_;
   if (catch_up_to_ && deliveries_.applied() >= *catch_up_to_) has_caught_up_ = true;
 }

@@ -1,21 +1,15 @@
 // What a member hears of elections, and by what it judges them.
+#include <algorithm>
 #include <string>
 
 #include "gms/gms3/member.h"
+#include "gms/node_text.h"
 
 namespace groupy::gms3 {
 
-namespace {
-
-std::string node_text(gms::NodeId id) {
-  return "node " + std::to_string(id.value());
-}
-
-}  // namespace
-
 void Member::on(gms::NodeId from, const gms::PreVoteFrame& frame) {
   // Who asks for the lead does not have it any more.
-  if (worker_ && worker_->leader() == from) leader_lost(node_text(from) + " stopped leading");
+  if (worker_ && worker_->leader() == from) leader_lost(gms::node_text(from) + " stopped leading");
   succession_.on(from, frame, situation());
 }
 
@@ -41,16 +35,26 @@ void Member::on(gms::NodeId from, const gms::VoteFrame& frame) {
 
 void Member::on(gms::NodeId from, const gms::PermitFrame& frame) {
   if (!worker_ || worker_->leader() != from || worker_->ballot() != frame.ballot) return;
-  reason_ = node_text(from) + " handed over";
+  reason_ = gms::node_text(from) + " handed over";
   succession_.permitted(situation());
 }
 
+// Who lost something neither votes nor leads until its log is whole again, or it is known how much
+// the others have: then nothing can be missing from a log that reaches as far.
 Situation Member::situation() const {
   Situation now;
   now.now = now_;
   now.synced = log_.synced_end();
-  now.may_vote = founding_.is_founded() && !options_.recovered.has_amnesia && !may_miss_records_;
-  now.may_run = now.may_vote && log_.writes().oldest_wait() < options_.timing.stall_after;
+  now.may_vote = founding_.is_founded() && !options_.recovered.has_amnesia;
+  if (may_miss_records_ && !options_.accepts_tail_loss) {
+    const auto furthest = peers_.furthest(log_.voters(), self_);
+    now.may_vote = now.may_vote && furthest.has_value();
+    now.least = furthest.value_or(gms::LogEnd{});
+  }
+  now.stable = stable_;
+  now.may_run = now.may_vote && !is_damaged_ && now.synced >= now.least &&
+                now.synced.sequence >= now.stable &&
+                log_.writes().oldest_wait() < options_.timing.stall_after;
   now.leader = living_leader();
   if (leader_) now.followed = leader_->ballot();
   if (worker_) now.followed = worker_->ballot();
@@ -72,6 +76,65 @@ std::optional<gms::NodeId> Member::living_leader() const {
   if (!worker_ || is_leader_gone_) return std::nullopt;
   if (now_ - leader_heard_ >= options_.timing.suspect_after) return std::nullopt;
   return worker_->leader();
+}
+
+// --- who stands where ---
+
+gms::StandingFrame Member::standing() const {
+  gms::StandingFrame frame;
+  frame.start = options_.recovered.start;
+  frame.promised = succession_.promised();
+  frame.synced = log_.synced_end();
+  frame.may_miss_records = may_miss_records_ || options_.recovered.has_amnesia;
+  if (!succession_.is_promise_saved()) return frame;
+  if (leader_) frame.acknowledged = log_.synced();
+  if (worker_) frame.acknowledged = std::min(log_.synced(), worker_->matched());
+  return frame;
+}
+
+void Member::tell_standing() {
+  if (now_ - told_standing_at_ < options_.timing.standing_every) return;
+  told_standing_at_ = now_;
+  for (const auto& [peer, member] : links_) outbox_.send(peer, standing());
+}
+
+// Only what came over the peer's own link: it comes in the order in which it was said. On another
+// way an acknowledgement can overtake an earlier standing, which would then seem to have less.
+void Member::note_standing(gms::NodeId peer, const gms::GroupFrame& any) {
+  if (!is_member(peer)) return;
+  const gms::ViewMember& member = *log_.view()->find(peer);
+  const auto* ack = std::get_if<gms::AckFrame>(&any);
+  if (ack != nullptr && leader_ && ack->ballot == leader_->ballot() && ack->counts &&
+      ack->synced <= log_.last().sequence) {
+    peers_.acknowledged(member, ack->ballot, ack->synced);
+  }
+  const auto* standing = std::get_if<gms::StandingFrame>(&any);
+  if (standing == nullptr) return;
+  if (const auto why = peers_.judge(member, *standing)) {
+    refuse_old_copy(peer, *why);
+  } else if (leader_ && standing->synced.sequence < leader_->acknowledged_by(peer)) {
+    leader_->on_loss(peer);
+  }
+}
+
+void Member::refuse_old_copy(gms::NodeId peer, const std::string& why) {
+  old_copies_.insert(peer);
+  contacts_.lost(peer);
+  direct_.lost(peer);
+  outbox_.push(gms::Say{
+      true,
+      gms::node_text(peer) + " is not counted, its data directory is an old copy: " + why});
+  outbox_.send(peer, gms::DismissFrame{"this data directory is an old copy: " + why +
+                                       "; replace the member"});
+}
+
+// Once it holds a leader's stable prefix, nothing that counts is missing any more.
+void Member::declare_whole_if_so() {
+  if (!may_miss_records_ || whole_ || log_.synced() < stable_) return;
+  const bool follows = worker_ && worker_->has_caught_up(log_) && worker_->stable() >= stable_;
+  if (!follows && !(leader_ && leader_->is_serving())) return;
+  whole_ = log_.writes().next_ticket();
+  outbox_.push(gms::DeclareLogWhole{*whole_});
 }
 
 }  // namespace groupy::gms3

@@ -20,6 +20,8 @@ struct Timing {
   gms::Time between_reliefs = std::chrono::seconds(10);
   // How much later each place in the list asks for the lead, so that they do not ask at once.
   gms::Time place_delay = std::chrono::milliseconds(5);
+  // How often members tell each other where they stand, and write down what they heard.
+  gms::Time standing_every = std::chrono::seconds(5);
 };
 
 // Everything that may be under way at once.
@@ -47,6 +49,8 @@ struct MemberOptions {
   std::uint64_t seed = 0;    // of the jitter
   Timing timing;
   Windows windows;
+  // The operator's word that what is missing from this log is of no importance.
+  bool accepts_tail_loss = false;
   gms::Recovered recovered;
 };
 

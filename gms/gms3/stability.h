@@ -27,6 +27,8 @@ class Stability {
     gms::Sequence& highest = synced_[voter];
     highest = std::max(highest, synced);
   }
+  // What was acknowledged is void.
+  void forget(gms::NodeId voter) { synced_.erase(voter); }
   gms::Sequence acknowledged_by(gms::NodeId voter) const {
     const auto found = synced_.find(voter);
     return found == synced_.end() ? gms::Sequence{} : found->second;

@@ -6,6 +6,15 @@
 
 namespace groupy::gms3 {
 
+namespace {
+
+// Beside being no staler than the log of who is asked: that log may lack what it had.
+bool has_enough(const gms::LogEnd& candidate, const Situation& situation) {
+  return candidate >= situation.least && candidate.sequence >= situation.stable;
+}
+
+}  // namespace
+
 Succession::Succession(gms::NodeId self, const MemberOptions& options, Outbox& outbox,
                        Writes& writes)
     : self_(self),
@@ -13,6 +22,7 @@ Succession::Succession(gms::NodeId self, const MemberOptions& options, Outbox& o
       outbox_(outbox),
       writes_(writes),
       random_(options.seed),
+      has_amnesia_(options.recovered.has_amnesia),
       promise_(options.recovered.promise),
       attempt_(first_number(options.recovered.start)) {
   // A record is proof of its ballot's promise, should the slot that had it be lost.
@@ -31,7 +41,7 @@ gms::Time Succession::jitter(gms::Time max) {
 }
 
 void Succession::leader_lost(gms::Time now, std::size_t rank) {
-  if (run_ != Run::none) return;
+  if (run_ != Run::none || owed_) return;  // to whom it owes its vote is to have its time
   const gms::Time delay = rank * timing_.place_delay;
   ask_at_ = now + delay + (rank == 0 ? gms::Time{} : jitter(timing_.place_delay / 2));
 }
@@ -44,6 +54,11 @@ gms::Time Succession::patience() const {
   return timing_.suspect_after * (1 << std::min(fruitless_, kDoublingsMax));
 }
 
+void Succession::link_up(gms::Time now) {
+  unanswered_ = 0;
+  if (run_ == Run::asking) give_up_at_ = std::min(give_up_at_, now + timing_.suspect_after / 2);
+}
+
 void Succession::heard_of(gms::Ballot promised) {
   if (is_believable(promised)) highest_ = std::max(highest_, promised);
 }
@@ -52,7 +67,7 @@ void Succession::follow(gms::Ballot ballot) {
   run_ = Run::none;
   ask_at_.reset();
   won_.reset();
-  fruitless_ = 0;
+  fruitless_ = unanswered_ = 0;
   if (ballot > promise_.promised) promise(ballot, std::nullopt);
 }
 
@@ -65,6 +80,7 @@ void Succession::promise(gms::Ballot ballot, std::optional<gms::NodeId> vote_for
     promise_.voted_in = ballot;
     promise_.voted_for = *vote_for;
   }
+  if (has_amnesia_) return;  // what is not known to be kept is not written over
   promise_ticket_ = writes_.next_ticket();
   outbox_.push(gms::SavePromise{promise_ticket_, promise_});
 }
@@ -75,11 +91,19 @@ void Succession::ask(const Situation& situation) {
   ++attempt_;
   granted_ = {self_};
   highest_ = std::max(highest_, promise_.promised);
-  give_up_at_ = situation.now + timing_.suspect_after / 4 + jitter(timing_.suspect_after / 4);
+  const gms::Time answers_take = timing_.suspect_after / 4 * (1 << std::min(unanswered_, 3u));
+  give_up_at_ = situation.now + answers_take + jitter(answers_take);
+  ++unanswered_;
   for (const gms::NodeId voter : situation.voters->ids()) {
     if (voter != self_) outbox_.send(voter, gms::PreVoteFrame{attempt_, situation.synced});
   }
-  if (situation.voters->is_majority(granted_)) claim(situation, gms::Ballot{});
+  claim_if_wanted(situation);
+}
+
+// Who may not run asks all the same: the answers tell whom the others follow.
+void Succession::claim_if_wanted(const Situation& situation) {
+  if (!situation.may_run || !situation.voters->is_majority(granted_)) return;
+  claim(situation, gms::Ballot{});
 }
 
 void Succession::claim(const Situation& situation, gms::Ballot permit) {
@@ -101,7 +125,8 @@ void Succession::permitted(const Situation& situation) {
 
 void Succession::on(gms::NodeId from, const gms::PreVoteFrame& frame, const Situation& situation) {
   const bool is_staler = frame.synced < situation.synced;
-  const bool granted = situation.may_vote && !situation.leader && !is_staler;
+  const bool granted =
+      situation.may_vote && !situation.leader && !is_staler && has_enough(frame.synced, situation);
   outbox_.send(from, gms::PreVoteAnswerFrame{frame.attempt, granted, promise_.promised,
                                              situation.synced, situation.leader});
   refused_.erase(from);
@@ -118,7 +143,7 @@ void Succession::on(gms::NodeId from, const gms::PreVoteAnswerFrame& frame,
   heard_of(frame.promised);
   if (!frame.granted) return;
   granted_.insert(from);
-  if (situation.voters->is_majority(granted_)) claim(situation, gms::Ballot{});
+  claim_if_wanted(situation);
 }
 
 void Succession::on(gms::NodeId from, const gms::VoteRequestFrame& frame,
@@ -126,7 +151,7 @@ void Succession::on(gms::NodeId from, const gms::VoteRequestFrame& frame,
   const bool has_permit = frame.permit != gms::Ballot{} && frame.permit == situation.followed;
   const bool granted = situation.may_vote && frame.ballot > promise_.promised &&
                        is_believable(frame.ballot) && frame.synced >= situation.synced &&
-                       (!situation.leader || has_permit);
+                       has_enough(frame.synced, situation) && (!situation.leader || has_permit);
   if (!granted) {
     outbox_.send(from, gms::VoteFrame{frame.ballot, false, promise_.promised});
     return;
@@ -169,13 +194,13 @@ void Succession::answer_refused(const Situation& situation) {
 }
 
 void Succession::tick(const Situation& situation) {
-  if (situation.leader || !situation.may_run) {
+  if (situation.leader) {
     run_ = Run::none;
     ask_at_.reset();
+    return;
   }
-  if (situation.leader) return;
+  if (!situation.may_run && run_ == Run::claiming) run_ = Run::none;
   answer_refused(situation);
-  if (!situation.may_run) return;
   if (run_ != Run::none) {
     if (situation.now < give_up_at_) return;
     retry_at(situation.now + jitter(timing_.suspect_after / 4));

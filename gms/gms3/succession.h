@@ -24,7 +24,9 @@ struct Situation {
   gms::Time now{};
   gms::LogEnd synced;                 // of its own log
   bool may_vote = false;              // it is in the group, and forgot nothing
-  bool may_run = false;               // and its disk keeps up
+  gms::LogEnd least;                  // what a candidate must have, should this log miss something
+  gms::Sequence stable;               // and this, whatever its log
+  bool may_run = false;               // it has as much, and its disk keeps up
   std::optional<gms::NodeId> leader;  // alive, or itself with a majority in contact
   gms::Ballot followed;               // the leader's ballot, alive or not; zero: there is none
   const Voters* voters = nullptr;     // of its newest view; not null
@@ -45,6 +47,8 @@ class Succession {
 
   // There is no leader any more, as far as this member can see: `rank` others come before it.
   void leader_lost(gms::Time now, std::size_t rank);
+  // There is somebody else to ask: soon, then.
+  void link_up(gms::Time now);
   // A leader of this ballot was accepted; nothing lower is from now on.
   void follow(gms::Ballot ballot);
   // The leader of `situation.followed` hands over to this member: it runs at once.
@@ -69,6 +73,7 @@ class Succession {
   static constexpr std::uint64_t kLeapMax = std::uint64_t{1} << 32;
 
   void ask(const Situation& situation);
+  void claim_if_wanted(const Situation& situation);
   void claim(const Situation& situation, gms::Ballot permit);
   void count_votes(const Situation& situation);
   void promise(gms::Ballot ballot, std::optional<gms::NodeId> vote_for);
@@ -84,6 +89,7 @@ class Succession {
   Writes& writes_;
   std::uint64_t random_;
 
+  const bool has_amnesia_;  // it neither votes nor leads; its promises bind it in this life alone
   gms::Promise promise_;
   gms::Ticket promise_ticket_;
   // A vote that waits for its promise to be on disk.
@@ -97,8 +103,9 @@ class Succession {
   std::optional<gms::Time> ask_at_;
   gms::Time give_up_at_{};
   std::uint64_t attempt_;
-  gms::Ballot highest_;            // that any answer told of
-  unsigned fruitless_ = 0;         // promises since there was a leader
+  gms::Ballot highest_;      // that any answer told of
+  unsigned fruitless_ = 0;   // promises since there was a leader
+  unsigned unanswered_ = 0;  // questions, since there was one or somebody new was there to ask
   std::set<gms::NodeId> granted_;  // to the question or, when claiming, to the claim
   gms::Ballot claimed_;
   std::optional<gms::Ballot> won_;

@@ -8,7 +8,7 @@ Worker::Worker(gms::NodeId leader, gms::Ballot ballot, gms::Sequence stable, con
     : leader_(leader), ballot_(ballot), matched_(std::min(stable, log.last().sequence)) {}
 
 std::optional<std::string> Worker::on_append(const gms::AppendFrame& frame, OwnLog& log) {
-  admits_writes_ = frame.admits_writes;
+  admission_ = frame.admission;
   round_ = std::max(round_, frame.round);
   if (frame.records.empty()) {
     must_answer_ = true;
@@ -39,6 +39,12 @@ bool Worker::follows_matched(const gms::Record& record, const OwnLog& log) {
   // Another tail than the leader's: everything behind what is surely common is sent again.
   want(matched_.next());
   return false;
+}
+
+bool Worker::has_caught_up(const OwnLog& log) const {
+  if (matched_ < leader_stable_) return false;
+  const auto id = log.id_at(leader_stable_);
+  return id && id->ballot == ballot_;
 }
 
 void Worker::want(gms::Sequence sequence) {

@@ -23,10 +23,13 @@ class Worker {
   gms::Sequence matched() const { return matched_; }
   // What the leader's mark means for this log.
   gms::Sequence stable() const { return std::min(leader_stable_, matched_); }
-  bool admits_writes() const { return admits_writes_; }
-  // Everything that was stable when this was first true of `stable` stands in this log.
-  bool has_caught_up() const { return matched_ >= leader_stable_ && leader_stable_ != kNone; }
+  gms::Admission admission() const { return admission_; }
+  // Everything that was stable when this was first true stands in this log. A new leader's mark may
+  // be far behind what its predecessors answered, until its own view is stable.
+  bool has_caught_up(const OwnLog& log) const;
 
+  // The leader is to hear of this member, should there be no news either.
+  void answer() { must_answer_ = true; }
   // A frame of this leader and ballot. Why this member cannot go on, for people; usually nothing.
   [[nodiscard]] std::optional<std::string> on_append(const gms::AppendFrame& frame, OwnLog& log);
   // What to tell the leader now, if there is news; nothing may be told before the promise of its
@@ -34,8 +37,6 @@ class Worker {
   std::optional<gms::AckFrame> take_ack(const OwnLog& log);
 
  private:
-  static constexpr gms::Sequence kNone{};
-
   std::optional<std::string> take(const std::vector<gms::Record>& records, OwnLog& log);
   bool follows_matched(const gms::Record& record, const OwnLog& log);
   void want(gms::Sequence sequence);
@@ -44,7 +45,7 @@ class Worker {
   const gms::Ballot ballot_;
   gms::Sequence matched_;
   gms::Sequence leader_stable_;
-  bool admits_writes_ = true;
+  gms::Admission admission_ = gms::Admission::welcome;
   std::uint64_t round_ = 0;
 
   bool has_taken_ = false;               // any record of this leader

@@ -14,13 +14,13 @@
 
 #include "gms/ids.h"
 #include "gms/log/file.h"
+#include "gms/peer_memory.h"
 
 namespace groupy::gms::log {
 
 // What is written, and the oldest version that may still read it.
 constexpr std::uint32_t kDirectoryFormat = 1;
 constexpr std::uint32_t kOldestReader = 1;
-constexpr std::size_t kPeersMax = 256;
 
 struct Identity {
   DirectoryId directory;  // for ever
@@ -32,15 +32,6 @@ struct Identity {
 
 std::string encode_identity(const Identity& identity);
 std::optional<Identity> decode_identity(std::string_view bytes);
-
-// The most that was ever heard of another member: who comes with less is an old copy.
-struct PeerMemory {
-  DirectoryId directory;
-  StartCount start;
-  Ballot ballot;  // of the acknowledged end; compared before the sequence
-  Sequence acknowledged;
-  bool operator==(const PeerMemory&) const = default;
-};
 
 std::string encode_peers(const std::vector<PeerMemory>& peers);
 std::optional<std::vector<PeerMemory>> decode_peers(std::string_view bytes);

@@ -166,6 +166,8 @@ void prepare_socket(tcp::socket& socket) {
   socket.set_option(integer<IPPROTO_TCP, TCP_KEEPIDLE>(5), ignored);
   socket.set_option(integer<IPPROTO_TCP, TCP_KEEPINTVL>(2), ignored);
   socket.set_option(integer<IPPROTO_TCP, TCP_KEEPCNT>(3), ignored);
+  // Nor with bytes under way, for which the kernel would go on trying for a quarter of an hour.
+  socket.set_option(integer<IPPROTO_TCP, TCP_USER_TIMEOUT>(10'000), ignored);
   ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
 }
 

@@ -26,7 +26,8 @@ using Contents =
                Content<4, SupersededFrame>, Content<5, PreVoteFrame>,
                Content<6, PreVoteAnswerFrame>, Content<7, VoteRequestFrame>, Content<8, VoteFrame>,
                Content<9, SubmissionsFrame>, Content<10, ReadRequestFrame>,
-               Content<11, ReadAnswerFrame>, Content<12, PermitFrame>, Content<13, DismissFrame>>;
+               Content<11, ReadAnswerFrame>, Content<12, PermitFrame>, Content<13, DismissFrame>,
+               Content<14, StandingFrame>>;
 static_assert(std::tuple_size_v<Contents> == std::variant_size_v<GroupFrame>);
 
 // The fields of each content in their order on the wire, told once for writing and for reading.
@@ -34,13 +35,13 @@ template <typename Frame, typename Wanted>
 concept Is = std::same_as<std::remove_const_t<Frame>, Wanted>;
 
 auto fields_of(Is<GreetingFrame> auto& f) {
-  return std::tie(f.stage, f.group, f.start, f.view);
+  return std::tie(f.stage, f.group, f.view);
 }
 auto fields_of(Is<AppendFrame> auto& f) {
-  return std::tie(f.ballot, f.stable, f.round, f.admits_writes, f.records);
+  return std::tie(f.ballot, f.stable, f.round, f.admission, f.records);
 }
 auto fields_of(Is<AckFrame> auto& f) {
-  return std::tie(f.ballot, f.synced, f.round, f.send_from, f.has_space);
+  return std::tie(f.ballot, f.synced, f.round, f.send_from, f.has_space, f.counts);
 }
 auto fields_of(Is<SupersededFrame> auto& f) {
   return std::tie(f.promised);
@@ -72,6 +73,9 @@ auto fields_of(Is<PermitFrame> auto& f) {
 auto fields_of(Is<DismissFrame> auto& f) {
   return std::tie(f.reason);
 }
+auto fields_of(Is<StandingFrame> auto& f) {
+  return std::tie(f.start, f.promised, f.acknowledged, f.synced, f.may_miss_records);
+}
 
 // Gathers a body: small things copied together, long payloads by themselves.
 class Writer {
@@ -85,6 +89,7 @@ class Writer {
     put(small_, number.value());
   }
   void write(bool flag) { put(small_, std::uint8_t{flag}); }
+  void write(Admission admission) { put(small_, static_cast<std::uint8_t>(admission)); }
   void write(Stage stage) { put(small_, static_cast<std::uint8_t>(stage)); }
   void write(const GroupId& group) { small_ += group.bytes(); }
   void write(const LogEnd& end) {
@@ -173,6 +178,10 @@ class Reader {
   void read(Stage& stage) {
     stage = static_cast<Stage>(fields_.get<std::uint8_t>());
     expect(stage == Stage::empty || stage == Stage::pending || stage == Stage::founded);
+  }
+  void read(Admission& admission) {
+    admission = static_cast<Admission>(fields_.get<std::uint8_t>());
+    expect(admission >= Admission::welcome && admission <= Admission::no_space);
   }
   void read(GroupId& group) {
     group = GroupId::from_bytes(fields_.take(GroupId::kSize)).value_or(GroupId());

@@ -1,5 +1,6 @@
 #include "tests/sim/disk.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "gms/check.h"
@@ -21,6 +22,8 @@ void carry_out(const DiskWrite& write, DiskImage& image) {
     image.promise = promise->promise;
   } else if (const auto* group = std::get_if<gms::SaveGroup>(&write)) {
     image.group = group->group;
+  } else if (std::holds_alternative<gms::DeclareLogWhole>(write)) {
+    image.has_loss = false;
   }
 }
 
@@ -49,6 +52,15 @@ void Disk::crash(std::size_t survivors) {
   syncing_ = 0;
 }
 
+// The first record stays: a log that ends before it is an empty directory's.
+void Disk::damage(std::size_t records) {
+  GROUPY_CHECK(unsynced_.empty(), "a disk is damaged while it is written");
+  const std::size_t size = image_.log.size();
+  if (size < 2 || records == 0) return;
+  image_.log.resize(size - std::min(records, size - 1));
+  image_.has_loss = true;
+}
+
 bool Disk::keeps(gms::Sequence end) const {
   for (const DiskWrite& write : unsynced_) {
     const auto* cut = std::get_if<gms::CutLog>(&write);
@@ -75,6 +87,8 @@ gms::Recovered Disk::recover(gms::Sequence applied, const gms::RecordFormat& for
   found.group = image_.group;
   found.promise = image_.promise;
   found.applied = applied;
+  found.has_loss = image_.has_loss;
+  found.peers = image_.peers;
   for (const gms::Record& record : image_.log) {
     const bool is_view = record.kind == gms::RecordKind::view;
     if (is_view) {

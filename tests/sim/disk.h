@@ -22,6 +22,8 @@ struct DiskImage {
   gms::GroupId group;
   gms::Promise promise;
   std::vector<gms::Record> log;  // from sequence 1 on
+  bool has_loss = false;         // its owner knows that something is missing from the end
+  std::vector<gms::PeerMemory> peers;
 
   bool has(const gms::RecordId& id) const {
     const auto index = id.sequence.value() - 1;
@@ -42,6 +44,10 @@ class Disk {
   // The first `survivors` writes that were not synced are on disk all the same, the rest is gone.
   void crash(std::size_t survivors);
   std::size_t unsynced() const { return unsynced_.size(); }
+  // At once: nothing waits for it, and it is newer or older, not wrong.
+  void save_peers(const gms::SavePeers& save) { image_.peers = save.peers; }
+  // The last so many records cannot be read any more, and it shows. Nothing may be unsynced.
+  void damage(std::size_t records);
 
   const DiskImage& image() const { return image_; }
   // Everything up to there is on disk, and no write that waits takes it back.

@@ -1,5 +1,6 @@
 #include "tests/sim/random_run.h"
 
+#include <optional>
 #include <vector>
 
 namespace groupy::sim {
@@ -43,6 +44,7 @@ class Run {
     world_.trace = trace;
     enabled_ = random_.next();
     fault_pause_ = milliseconds(20 + random_.below(400));
+    if (world_.size() > 2 && random_.one_in(4)) fragile_ = any();
   }
 
   RunResult run() {
@@ -144,6 +146,7 @@ class Run {
   void kill(gms::NodeId node, gms::Time later) {
     if (!world_.is_up(node)) return;
     world_.kill(node, random_.below(world_.unsynced(node) + 1));
+    if (node == fragile_ && random_.one_in(2)) world_.damage(node, random_.below(4));
     after(later, [this, node] { world_.start(node); });
   }
   void forbid(const std::vector<gms::NodeId>& side, gms::Time later) {
@@ -182,10 +185,12 @@ class Run {
     }
   }
 
-  // Nor does a group need all its links: who misses one is served through the others.
+  // Nor does a group need all its links, once it is founded: who misses one is served through the
+  // others.
   void leave_one_link_cut() {
     const gms::NodeId a = any(), b = any();
     if (world_.size() < 3 || a == b || !random_.one_in(3)) return;
+    if (world_.history().leaders() == 0) return;
     world_.allow_link(a, b, false);
   }
 
@@ -207,6 +212,7 @@ class Run {
   World world_;
   std::uint64_t enabled_ = 0;
   gms::Time fault_pause_{};
+  std::optional<gms::NodeId> fragile_;  // the one whose disk may lose what it had
   bool is_faulty_ = true;
   std::size_t messages_ = 0;
   std::size_t faults_ = 0;

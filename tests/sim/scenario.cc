@@ -40,22 +40,44 @@ class Scenario {
   using Command = void (Scenario::*)(const Words&);
   static const std::map<std::string, Command>& commands() {
     static const std::map<std::string, Command> kCommands = {
-        {"members", &Scenario::members},   {"window", &Scenario::window},
-        {"run", &Scenario::run},           {"settle", &Scenario::settle},
-        {"submit", &Scenario::submit},     {"refused", &Scenario::refused},
-        {"read", &Scenario::read},         {"kill", &Scenario::kill},
-        {"restart", &Scenario::restart},   {"pause", &Scenario::pause},
-        {"resume", &Scenario::resume},     {"cut", &Scenario::cut},
-        {"join", &Scenario::join},         {"hold", &Scenario::hold},
-        {"drop", &Scenario::drop},         {"open", &Scenario::open},
-        {"heal", &Scenario::heal},         {"disk", &Scenario::disk},
-        {"handover", &Scenario::handover}, {"flush", &Scenario::flush},
-        {"until", &Scenario::until},       {"expect", &Scenario::expect},
-        {"wipe", &Scenario::wipe},         {"suspect", &Scenario::suspect},
-        {"lose", &Scenario::lose},         {"isolate", &Scenario::isolate},
-        {"sync", &Scenario::sync},         {"down", &Scenario::down},
-        {"lead", &Scenario::lead},         {"note", &Scenario::note},
+        {"members", &Scenario::members},
+        {"window", &Scenario::window},
+        {"run", &Scenario::run},
+        {"settle", &Scenario::settle},
+        {"submit", &Scenario::submit},
+        {"refused", &Scenario::refused},
+        {"read", &Scenario::read},
+        {"kill", &Scenario::kill},
+        {"restart", &Scenario::restart},
+        {"pause", &Scenario::pause},
+        {"resume", &Scenario::resume},
+        {"cut", &Scenario::cut},
+        {"join", &Scenario::join},
+        {"hold", &Scenario::hold},
+        {"drop", &Scenario::drop},
+        {"open", &Scenario::open},
+        {"heal", &Scenario::heal},
+        {"disk", &Scenario::disk},
+        {"handover", &Scenario::handover},
+        {"flush", &Scenario::flush},
+        {"until", &Scenario::until},
+        {"expect", &Scenario::expect},
+        {"wipe", &Scenario::wipe},
+        {"suspect", &Scenario::suspect},
+        {"lose", &Scenario::lose},
+        {"isolate", &Scenario::isolate},
+        {"sync", &Scenario::sync},
+        {"down", &Scenario::down},
+        {"lead", &Scenario::lead},
+        {"note", &Scenario::note},
         {"within", &Scenario::within},
+        {"copy", &Scenario::copy},
+        {"restore", &Scenario::restore},
+        {"damage", &Scenario::damage},
+        {"accept-loss", &Scenario::accept_loss},
+        {"forget", &Scenario::forget},
+        {"slow", &Scenario::slow},
+        {"space", &Scenario::space},
     };
     return kCommands;
   }
@@ -129,6 +151,15 @@ class Scenario {
     for (const std::string& each : w) world().start(node_named(each));
   }
   void wipe(const Words& w) { world().wipe(node_named(w.at(0))); }
+  void copy(const Words& w) { world().copy(node_named(w.at(0))); }
+  void restore(const Words& w) { world().restore_copy(node_named(w.at(0))); }
+  void damage(const Words& w) { world().damage(node_named(w.at(0)), std::stoul(w.at(1))); }
+  void accept_loss(const Words& w) { world().accept_tail_loss(node_named(w.at(0))); }
+  void forget(const Words& w) { world().forget_promise(node_named(w.at(0))); }
+  void slow(const Words& w) {
+    world().slow_disk(node_named(w.at(0)), milliseconds(std::stol(w.at(1))));
+  }
+  void space(const Words& w) { world().set_space(node_named(w.at(0)), w.at(1) == "free"); }
   void pause(const Words& w) { world().pause(node_named(w.at(0))); }
   void resume(const Words& w) { world().resume(node_named(w.at(0))); }
   void cut(const Words& w) { world().allow_link(node_named(w.at(0)), node_named(w.at(1)), false); }

@@ -63,6 +63,7 @@ void World::start(gms::NodeId id) {
   Node& at = node(id);
   if (at.member) return;
   at.starts = at.starts.next();
+  at.counted = at.counted.next();
   at.stopped.clear();
   gms3::MemberOptions member;
   member.self = at.self;
@@ -75,7 +76,10 @@ void World::start(gms::NodeId id) {
   member.timing = options_.timing;
   member.windows = options_.windows;
   member.recovered = at.disk.recover(at.flushed, format_);
-  member.recovered.start = at.starts;
+  member.recovered.start = at.counted;
+  member.accepts_tail_loss = at.accepts_tail_loss;
+  member.recovered.has_amnesia = at.forgot_promise;
+  if (at.forgot_promise) member.recovered.promise = {};
   for (const auto& [directory, origin] : at.flushed_origins) {
     member.recovered.origins.push_back(origin);
   }
@@ -187,6 +191,8 @@ void World::carry_out(Node& at, gms::Effect& effect) {
     write(at, *group);
   } else if (const auto* whole = std::get_if<gms::DeclareLogWhole>(&effect)) {
     write(at, *whole);
+  } else if (const auto* peers = std::get_if<gms::SavePeers>(&effect)) {
+    at.disk.save_peers(*peers);
   } else if (const auto* read = std::get_if<gms::ReadLog>(&effect)) {
     const auto life = at.starts;
     this->at(now_ + gms::Time(300), [this, id = at.self.id, life, ask = *read] {
@@ -217,13 +223,13 @@ void World::deliver(Node& at, const gms::HandOver& effect) {
   for (const gms::Delivery& delivery : effect.deliveries) {
     const bool is_first = delivery.sequence > history_.length();
     history_.delivered(at.self.id, delivery);
-    if (is_first) check_durable(delivery);
+    if (is_first) check_durable(at, delivery);
     must(delivery.sequence == at.applied.next(), "a delivery does not follow the one before it");
     at.applied = delivery.sequence;
     if (delivery.is_empty_place()) continue;
     at.origins[delivery.origin.directory] = delivery.origin;
     const bool is_own =
-        delivery.origin.directory == at.self.directory && delivery.origin.start == at.starts;
+        delivery.origin.directory == at.self.directory && delivery.origin.start == at.counted;
     if (!is_own) continue;
     history_.acknowledged(std::string(delivery.payload.bytes()));
     at.submitted.erase(delivery.origin.counter);
@@ -235,43 +241,6 @@ void World::deliver(Node& at, const gms::HandOver& effect) {
   this->at(now_ + gms::Time(100), [this, id = at.self.id, life, up_to = at.applied] {
     if (node(id).starts == life) give(id, [up_to](gms3::Member& m) { m.applied(up_to); });
   });
-}
-
-void World::write(Node& at, DiskWrite write) {
-  at.disk.write(std::move(write));
-  begin_sync(at);
-}
-
-void World::begin_sync(Node& at) {
-  if (at.is_syncing || !at.disk.has_unsynced()) return;
-  at.is_syncing = true;
-  const gms::Ticket ticket = at.disk.begin_sync();
-  const auto life = at.starts;
-  this->at(now_ + random_.between(options_.sync_min, options_.sync_max),
-           [this, id = at.self.id, life, ticket] {
-             Node& later = node(id);
-             if (later.starts != life || !later.member || !later.is_syncing) return;
-             if (later.is_disk_held) {
-               later.late_sync = ticket;
-             } else {
-               end_sync(later, ticket);
-             }
-           });
-}
-
-void World::end_sync(Node& at, gms::Ticket ticket) {
-  at.disk.end_sync();
-  at.is_syncing = false;
-  at.late_sync.reset();
-  give(at.self.id, [ticket](gms3::Member& member) { member.persisted(ticket); });
-  if (at.member) begin_sync(at);
-}
-
-void World::hold_disk(gms::NodeId id, bool held) {
-  Node& at = node(id);
-  at.is_disk_held = held;
-  if (held) return;
-  if (at.late_sync) end_sync(at, *at.late_sync);
 }
 
 // --- what clients and the outside do ---

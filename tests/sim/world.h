@@ -68,6 +68,18 @@ class World {
   void kill(gms::NodeId node, std::size_t survivors = 0);
   // Its directory is empty, and another one, when it starts again. It must not be running.
   void wipe(gms::NodeId node);
+  // A copy of its directory is made as it is on disk; and takes its place. It must not be running
+  // then.
+  void copy(gms::NodeId node);
+  void restore_copy(gms::NodeId node);
+  // The end of its log is unreadable. It must not be running.
+  void damage(gms::NodeId node, std::size_t records);
+  void accept_tail_loss(gms::NodeId node);
+  // What it promised is unreadable from its next start on.
+  void forget_promise(gms::NodeId node);
+  // Each of its syncs takes so long.
+  void slow_disk(gms::NodeId node, gms::Time sync);
+  void set_space(gms::NodeId node, bool has_space);
   void pause(gms::NodeId node);
   void resume(gms::NodeId node);
   // No sync ends while it is held; the one that runs, or begins, ends first when it is let go.
@@ -147,7 +159,7 @@ class World {
   void write(Node& node, DiskWrite write);
   void begin_sync(Node& node);
   void end_sync(Node& node, gms::Ticket ticket);
-  void check_durable(const gms::Delivery& delivery);
+  void check_durable(const Node& at, const gms::Delivery& delivery);
   void check_frame(const Node& node, const gms::GroupFrame& frame);
   void wake_later(Node& node);
   void link_up(gms::NodeId a, gms::NodeId b);

@@ -4,22 +4,15 @@
 namespace groupy::sim {
 
 // Whoever dies now, and however many of them: a majority of disks has it.
-void World::check_durable(const gms::Delivery& delivery) {
+void World::check_durable(const Node& at, const gms::Delivery& delivery) {
+  const auto index = delivery.sequence.value() - 1;
+  must(at.disk.image().log.size() > index, "what is delivered is not on its own disk");
+  const gms::RecordId id = gms::id_of(at.disk.image().log[index]);
   std::size_t holders = 0;
   for (const auto& each : nodes_) {
-    const auto& log = each->disk.image().log;
-    const auto index = delivery.sequence.value() - 1;
-    if (each->flushed >= delivery.sequence) {
-      ++holders;
-    } else if (index < log.size()) {
-      const gms::Record& record = log[index];
-      const bool is_view = record.kind == gms::RecordKind::view;
-      if (delivery.is_empty_place() || is_view) {
-        holders += delivery.is_empty_place();
-      } else {
-        holders += format_.origin_of(record.payload) == delivery.origin;
-      }
-    }
+    // What a damaged disk had, it had; more than one is more than a group can bear.
+    holders +=
+        each->flushed >= delivery.sequence || each->was_damaged || each->disk.image().has(id);
   }
   must(holders >= nodes_.size() / 2 + 1, "sequence " + std::to_string(delivery.sequence.value()) +
                                              " is delivered, and on " + std::to_string(holders) +
@@ -37,8 +30,10 @@ void World::check_frame(const Node& at, const gms::GroupFrame& frame) {
     must(at.disk.keeps(ack->synced), who + " acknowledges what is not on its disk");
     must(ack->ballot >= at.member->status().ballot,
          who + " acknowledges a ballot that it has promised to leave");
-    must(saved.promised >= ack->ballot || ack->synced == gms::Sequence{},
+    must(saved.promised >= ack->ballot || ack->synced == gms::Sequence{} || !ack->counts,
          who + " acknowledges, and its promise is not on disk");
+  } else if (const auto* standing = std::get_if<gms::StandingFrame>(&frame)) {
+    must(at.disk.keeps(standing->acknowledged), who + " stands where its disk does not");
   } else if (const auto* vote = std::get_if<gms::VoteFrame>(&frame)) {
     must(!vote->granted || saved.voted_in >= vote->ballot,
          who + " gives a vote that is not on disk");

@@ -158,6 +158,12 @@ struct Text {
   std::string operator()(const gms::GreetingFrame& f) const {
     return "greeting stage " + std::to_string(static_cast<int>(f.stage));
   }
+  std::string operator()(const gms::StandingFrame& f) const {
+    return "standing start " + std::to_string(f.start.value()) + " promised " +
+           std::to_string(f.promised.value()) + " acknowledged " +
+           std::to_string(f.acknowledged.value()) + " " + end(f.synced) +
+           (f.may_miss_records ? " with loss" : "");
+  }
   std::string operator()(const gms::AppendFrame& f) const {
     std::string text = "append ballot " + std::to_string(f.ballot.value()) + " stable " +
                        std::to_string(f.stable.value()) + " round " + std::to_string(f.round);
@@ -211,9 +217,9 @@ std::string to_text(const gms::GroupFrame& frame) {
 
 std::string kind_of(const gms::GroupFrame& frame) {
   static constexpr std::array<const char*, std::variant_size_v<gms::GroupFrame>> kKinds = {
-      "greeting",        "append",       "ack",    "superseded",  "pre-vote",
-      "pre-vote-answer", "vote-request", "vote",   "submissions", "read-request",
-      "read-answer",     "permit",       "dismiss"};
+      "greeting",        "append",       "ack",     "superseded",  "pre-vote",
+      "pre-vote-answer", "vote-request", "vote",    "submissions", "read-request",
+      "read-answer",     "permit",       "dismiss", "standing"};
   return kKinds.at(frame.index());
 }
 

@@ -37,6 +37,20 @@ struct World::Node {
   gms::Sequence flushed;
   std::map<gms::DirectoryId, gms::Origin> flushed_origins;
 
+  // Its data directory as it was once.
+  struct Copy {
+    Disk disk;
+    gms::StartCount starts;
+    gms::Sequence flushed;
+    std::map<gms::DirectoryId, gms::Origin> flushed_origins;
+  };
+  std::optional<Copy> copy;
+  gms::StartCount counted;         // the starts that its directory has counted
+  bool accepts_tail_loss = false;  // it is started with --accept-tail-loss
+  bool was_damaged = false;
+  bool forgot_promise = false;
+  std::optional<gms::Time> sync_takes;  // otherwise as for all
+
   std::map<std::uint64_t, std::string> submitted;  // by counter, in this life
   gms::ReadId last_read;
   std::map<gms::ReadId, gms::Sequence> reads;  // with what each must see at least

@@ -49,7 +49,7 @@ gms::View first_view() {
 
 gms::GreetingFrame greeting(Stage stage, std::optional<gms::View> view = {}) {
   const gms::GroupId group = view ? view->group : gms::GroupId();
-  return {stage, group, gms::StartCount{1}, std::move(view)};
+  return {stage, group, std::move(view)};
 }
 
 TEST(Founding, TheFirstFoundsWhenEverybodyIsThereAndEmpty) {

@@ -53,9 +53,9 @@ TEST(RoutedCodec, FramesOfOtherGenerationsTravelBetweenThem) {
 
 TEST(RoutedCodec, ABatchTravelsInFullPartsOfBoundedLength) {
   const std::vector<std::size_t> sizes(2000, 333);
-  const Frame frame =
-      RoutedFrame{NodeId{1}, NodeId{2},
-                  AppendFrame{Ballot{3}, Sequence{1}, 1, true, chain_of(sizes, Sequence{1})}};
+  const Frame frame = RoutedFrame{
+      NodeId{1}, NodeId{2},
+      AppendFrame{Ballot{3}, Sequence{1}, 1, Admission::welcome, chain_of(sizes, Sequence{1})}};
   const std::string stream = bytes_of(frame);
   std::string_view rest = stream;
   std::size_t parts = 0;
@@ -72,7 +72,8 @@ TEST(RoutedCodec, ABatchTravelsInFullPartsOfBoundedLength) {
 
 TEST(RoutedCodec, ABatchOfSmallRecordsIsOnePieceForEachPart) {
   const auto records = chain_of(std::vector<std::size_t>(1000, 100), Sequence{1});
-  EXPECT_EQ(pieces_of(AppendFrame{Ballot{3}, Sequence{1}, 1, true, records}).size(), 3u);
+  EXPECT_EQ(pieces_of(AppendFrame{Ballot{3}, Sequence{1}, 1, Admission::welcome, records}).size(),
+            3u);
   EXPECT_EQ(pieces_of(AckFrame{}).size(), 1u);
   EXPECT_EQ(pieces_of(AckFrame{})[0].payload.size(), 0u);  // nothing beside the header
 }
@@ -80,7 +81,8 @@ TEST(RoutedCodec, ABatchOfSmallRecordsIsOnePieceForEachPart) {
 TEST(RoutedCodec, LongPayloadsAreNotCopiedOnTheirWayOut) {
   const auto records = chain_of({10, kCopiedBytesMax + 1, 200'000, 10}, Sequence{1});
   const auto submissions = submissions_of({10, 5000, 150'000});
-  std::vector<Piece> pieces = pieces_of(AppendFrame{Ballot{3}, Sequence{1}, 1, true, records});
+  std::vector<Piece> pieces =
+      pieces_of(AppendFrame{Ballot{3}, Sequence{1}, 1, Admission::welcome, records});
   for (Piece& piece : pieces_of(SubmissionsFrame{submissions})) pieces.push_back(std::move(piece));
   const auto sent_from = [&](const Payload& payload) {
     std::size_t bytes = 0;
@@ -117,7 +119,7 @@ TEST(RoutedCodec, PayloadsStayWhereTheBodyLies) {
 // The format is for ever: members of two versions must understand each other.
 TEST(RoutedCodec, TheBytesOfABatchAreThoseOfTheLog) {
   const auto records = chain_of({6}, Sequence{0x0506});
-  const AppendFrame append{Ballot{0x0102}, Sequence{0x0304}, 7, true, records};
+  const AppendFrame append{Ballot{0x0102}, Sequence{0x0304}, 7, Admission::welcome, records};
   const std::string bytes = bytes_of(RoutedFrame{NodeId{1}, NodeId{2}, append});
   EXPECT_EQ(bytes.substr(0, 8), std::string("GPY1\x01\x08\x00\x00", 8));
   const auto header = encode_record_header(records[0]);

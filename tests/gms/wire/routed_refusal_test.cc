@@ -23,7 +23,7 @@ std::string body_of(GroupFrame content) {
   return body_of(RoutedFrame{NodeId{1}, NodeId{2}, std::move(content)});
 }
 std::string body_of(const std::vector<Record>& records) {
-  return body_of(AppendFrame{Ballot{3}, Sequence{9}, 4, true, records});
+  return body_of(AppendFrame{Ballot{3}, Sequence{9}, 4, Admission::welcome, records});
 }
 
 std::optional<Frame> decode(const std::string& body) {
@@ -154,10 +154,15 @@ TEST(RoutedRefusal, ImpossibleValuesAreRefused) {
   EXPECT_FALSE(decode(altered(ack, 0, '\0')));               // from nobody
   EXPECT_FALSE(decode(altered(ack, 4, '\0')));               // for nobody
   EXPECT_FALSE(decode(altered(ack, ack.size() - 1, '\2')));  // neither yes nor no
-  EXPECT_FALSE(decode(altered(ack, ack.size() - 2, '\2')));  // neither there nor not
-  for (const int content : {0, 14, 15, 128, 255}) {
+  EXPECT_FALSE(decode(altered(ack, ack.size() - 2, '\2')));
+  EXPECT_FALSE(decode(altered(ack, ack.size() - 3, '\2')));  // neither there nor not
+  for (const int content : {0, 15, 16, 128, 255}) {
     EXPECT_FALSE(decode(altered(ack, kRouteBytes, static_cast<char>(content))));
   }
+  const std::string append = body_of(AppendFrame{});
+  constexpr std::size_t kAdmissionAt = kContentAt + 24;  // behind ballot, mark and round
+  EXPECT_FALSE(decode(altered(append, kAdmissionAt, '\0')));
+  EXPECT_FALSE(decode(altered(append, kAdmissionAt, '\4')));
   const std::string greeting = body_of(GreetingFrame{});
   EXPECT_FALSE(decode(altered(greeting, kContentAt, '\0')));  // no stage
   EXPECT_FALSE(decode(altered(greeting, kContentAt, '\4')));
@@ -166,11 +171,11 @@ TEST(RoutedRefusal, ImpossibleValuesAreRefused) {
       AppendFrame{Ballot{1},
                   Sequence{1},
                   1,
-                  true,
+                  Admission::welcome,
                   {make_record(RecordKind{3}, Ballot{1}, Sequence{2}, Checksum{5}, Payload())}})));
   View contradiction = leaderless_view();
   contradiction.leader = NodeId{9};
-  EXPECT_FALSE(decode(body_of(GreetingFrame{Stage::founded, group_of(1), {}, contradiction})));
+  EXPECT_FALSE(decode(body_of(GreetingFrame{Stage::founded, group_of(1), contradiction})));
 }
 
 TEST(RoutedRefusal, SubmissionsThatCouldBecomeNoRecordAreRefused) {

@@ -49,12 +49,14 @@ inline View leaderless_view() {
 }
 
 inline std::vector<GroupFrame> small_contents() {
-  return {GreetingFrame{Stage::empty, GroupId(), StartCount{1}, std::nullopt},
-          GreetingFrame{Stage::pending, group_of(1), StartCount{2}, leaderless_view()},
-          AppendFrame{Ballot{3}, Sequence{9}, 4, false, {}},
-          AppendFrame{Ballot{3}, Sequence{9}, 4, true, chain_of({33, 0, 80}, Sequence{10})},
-          AckFrame{Ballot{3}, Sequence{9}, 5, std::nullopt, true},
-          AckFrame{Ballot{3}, Sequence{9}, 5, Sequence{8}, false},
+  return {GreetingFrame{Stage::empty, GroupId(), std::nullopt},
+          GreetingFrame{Stage::pending, group_of(1), leaderless_view()},
+          StandingFrame{StartCount{2}, Ballot{7}, Sequence{8}, {Ballot{6}, Sequence{9}}, true},
+          AppendFrame{Ballot{3}, Sequence{9}, 4, Admission::no_space, {}},
+          AppendFrame{Ballot{3}, Sequence{9}, 4, Admission::welcome,
+                      chain_of({33, 0, 80}, Sequence{10})},
+          AckFrame{Ballot{3}, Sequence{9}, 5, std::nullopt, true, true},
+          AckFrame{Ballot{3}, Sequence{9}, 5, Sequence{8}, false, false},
           SupersededFrame{Ballot{7}},
           PreVoteFrame{2, {Ballot{3}, Sequence{9}}},
           PreVoteAnswerFrame{2, true, Ballot{4}, {Ballot{3}, Sequence{9}}, std::nullopt},
@@ -105,17 +107,18 @@ class RandomFrames {
   }
 
   GroupFrame content() {
-    switch (below(13)) {
+    switch (below(14)) {
       case 0:
         return GreetingFrame{static_cast<Stage>(1 + below(3)), flag() ? group_of(1) : GroupId(),
-                             StartCount{number()},
                              flag() ? std::optional(leaderless_view()) : std::nullopt};
       case 1:
-        return AppendFrame{Ballot{number()}, Sequence{number()}, number(), flag(),
+        return AppendFrame{Ballot{number()}, Sequence{number()}, number(),
+                           static_cast<Admission>(1 + below(3)),
                            chain_of(sizes(), Sequence{1 + below(3)})};
       case 2:
-        return AckFrame{Ballot{number()}, Sequence{number()}, number(),
-                        flag() ? std::optional(Sequence{number()}) : std::nullopt, flag()};
+        return AckFrame{Ballot{number()}, Sequence{number()},
+                        number(),         flag() ? std::optional(Sequence{number()}) : std::nullopt,
+                        flag(),           flag()};
       case 3:
         return SupersededFrame{Ballot{number()}};
       case 4:
@@ -135,6 +138,9 @@ class RandomFrames {
         return ReadAnswerFrame{Ballot{number()}, number(), Sequence{number()}};
       case 11:
         return PermitFrame{Ballot{number()}};
+      case 12:
+        return StandingFrame{StartCount{number()}, Ballot{number()}, Sequence{number()}, log_end(),
+                             flag()};
       default:
         return DismissFrame{std::string(below(kReasonBytesMax + 1), 'r')};
     }

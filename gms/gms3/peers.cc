@@ -1,0 +1,75 @@
+#include "gms/gms3/peers.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace groupy::gms3 {
+
+Peers::Peers(const std::vector<gms::PeerMemory>& remembered, gms::Time save_every)
+    : save_every_(save_every) {
+  for (const gms::PeerMemory& each : remembered) known_.emplace(each.directory, each);
+}
+
+std::optional<std::string> Peers::judge(const gms::ViewMember& peer,
+                                        const gms::StandingFrame& standing) {
+  gms::PeerMemory& known = known_.try_emplace(peer.directory).first->second;
+  known.directory = peer.directory;
+  if (standing.start < known.start) {
+    return "it counts " + std::to_string(standing.start.value()) + " starts and had " +
+           std::to_string(known.start.value());
+  }
+  const auto stands = std::tie(standing.promised, standing.synced.sequence);
+  if (!standing.may_miss_records && stands < std::tie(known.ballot, known.acknowledged)) {
+    return "it has promised ballot " + std::to_string(standing.promised.value()) +
+           " and ends with record " + std::to_string(standing.synced.sequence.value()) +
+           ", and had acknowledged record " + std::to_string(known.acknowledged.value()) +
+           " in ballot " + std::to_string(known.ballot.value());
+  }
+  if (standing.start > known.start) {
+    known.start = standing.start;
+    has_news_ = is_urgent_ = true;
+  }
+  if (standing.may_miss_records) {
+    // What it acknowledged before it lost something is void.
+    known.ballot = {};
+    known.acknowledged = {};
+  }
+  note(known, standing.promised, standing.acknowledged);
+  heard_[peer.id] = standing.synced;
+  return std::nullopt;
+}
+
+void Peers::acknowledged(const gms::ViewMember& peer, gms::Ballot ballot, gms::Sequence sequence) {
+  const auto known = known_.find(peer.directory);
+  if (known != known_.end()) note(known->second, ballot, sequence);
+}
+
+void Peers::note(gms::PeerMemory& known, gms::Ballot ballot, gms::Sequence sequence) {
+  if (sequence == gms::Sequence{}) return;
+  if (std::tie(ballot, sequence) <= std::tie(known.ballot, known.acknowledged)) return;
+  known.ballot = ballot;
+  known.acknowledged = sequence;
+  has_news_ = true;
+}
+
+std::optional<std::vector<gms::PeerMemory>> Peers::take_unsaved(gms::Time now) {
+  if (!has_news_ || (!is_urgent_ && now - saved_at_ < save_every_)) return std::nullopt;
+  has_news_ = is_urgent_ = false;
+  saved_at_ = now;
+  std::vector<gms::PeerMemory> all;
+  for (const auto& [directory, each] : known_) all.push_back(each);
+  return all;
+}
+
+std::optional<gms::LogEnd> Peers::furthest(const Voters& voters, gms::NodeId self) const {
+  gms::LogEnd furthest;
+  for (const gms::NodeId id : voters.ids()) {
+    if (id == self) continue;
+    const auto heard = heard_.find(id);
+    if (heard == heard_.end()) return std::nullopt;
+    furthest = std::max(furthest, heard->second);
+  }
+  return furthest;
+}
+
+}  // namespace groupy::gms3

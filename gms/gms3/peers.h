@@ -1,0 +1,50 @@
+// What this member knows of the others' directories: enough to know an old copy when it comes.
+//
+// A directory that is restored from a copy has forgotten what it promised and acknowledged since,
+// and does not know it. A write is on A and C, and acknowledged; C's disk is replaced by a copy
+// from before, A is away: counted, C would make up a majority with B that has lost the write. So
+// members tell each other where they stand, with each new link and now and then, and remember it on
+// disk. Who knows of its loss says so, and is not judged by it: it does not vote. Thread: one at a
+// time.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gms/gms3/voters.h"
+#include "gms/peer_memory.h"
+#include "gms/routed_frame.h"
+
+namespace groupy::gms3 {
+
+class Peers {
+ public:
+  Peers(const std::vector<gms::PeerMemory>& remembered, gms::Time save_every);
+
+  // Takes in what a member of the view says of itself. If it has less than it had once: what it
+  // lacks, for people, and its word is worth nothing.
+  std::optional<std::string> judge(const gms::ViewMember& peer, const gms::StandingFrame& standing);
+  // It has acknowledged this in this ballot to this member, which leads.
+  void acknowledged(const gms::ViewMember& peer, gms::Ballot ballot, gms::Sequence sequence);
+
+  // What is to be remembered from now on, if that is due.
+  std::optional<std::vector<gms::PeerMemory>> take_unsaved(gms::Time now);
+
+  // How far the log of any of the other voters reached when it said so, in this life; nothing while
+  // one of them has not.
+  std::optional<gms::LogEnd> furthest(const Voters& voters, gms::NodeId self) const;
+
+ private:
+  void note(gms::PeerMemory& known, gms::Ballot ballot, gms::Sequence sequence);
+
+  const gms::Time save_every_;
+  std::map<gms::DirectoryId, gms::PeerMemory> known_;
+  std::map<gms::NodeId, gms::LogEnd> heard_;  // in this life
+  bool has_news_ = false;
+  bool is_urgent_ = false;
+  gms::Time saved_at_{};
+};
+
+}  // namespace groupy::gms3

@@ -1,0 +1,111 @@
+#include "gms/gms3/peers.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/gms/gms3/records.h"
+
+namespace groupy::gms3 {
+namespace {
+
+using gms::Ballot;
+using gms::NodeId;
+using gms::Sequence;
+using gms::StandingFrame;
+using gms::StartCount;
+using std::chrono::seconds;
+
+const gms::ViewMember kPeer = gms::member_of(2);
+const gms::PeerMemory kKnown{kPeer.directory, StartCount{3}, Ballot{5}, Sequence{50}};
+// As far as it was known to have come.
+const StandingFrame kSame{StartCount{3}, Ballot{5}, Sequence{50}, {Ballot{4}, Sequence{50}}, false};
+
+Peers peers_that_know() {
+  return Peers({kKnown}, seconds(5));
+}
+bool is_refused(const StandingFrame& standing) {
+  return peers_that_know().judge(kPeer, standing).has_value();
+}
+
+TEST(PeersTest, WhoHasWhatItHadIsWelcome) {
+  EXPECT_FALSE(is_refused(kSame));
+  StandingFrame more = kSame;
+  more.start = StartCount{4};
+  more.synced = {Ballot{5}, Sequence{60}};
+  EXPECT_FALSE(is_refused(more));
+}
+
+TEST(PeersTest, WhoHasLessIsAnOldCopy) {
+  StandingFrame fewer_starts = kSame;
+  fewer_starts.start = StartCount{2};
+  fewer_starts.promised = Ballot{9};
+  EXPECT_TRUE(is_refused(fewer_starts));
+  StandingFrame shorter = kSame;
+  shorter.synced = {Ballot{5}, Sequence{49}};
+  EXPECT_TRUE(is_refused(shorter));
+  StandingFrame forgot_its_promise = kSame;
+  forgot_its_promise.promised = Ballot{4};
+  forgot_its_promise.synced = {Ballot{4}, Sequence{90}};
+  EXPECT_TRUE(is_refused(forgot_its_promise));
+}
+
+TEST(PeersTest, AHigherBallotMayHaveCutWhatWasAcknowledged) {
+  StandingFrame cut = kSame;
+  cut.promised = Ballot{6};
+  cut.acknowledged = {};
+  cut.synced = {Ballot{3}, Sequence{40}};
+  EXPECT_FALSE(is_refused(cut));
+}
+
+// It does not vote, so it may have less; and what it acknowledged is not held against it later.
+TEST(PeersTest, WhoKnowsOfItsLossIsNotJudgedByIt) {
+  Peers peers = peers_that_know();
+  StandingFrame loss = kSame;
+  loss.start = StartCount{4};
+  loss.promised = Ballot{5};
+  loss.acknowledged = {};
+  loss.synced = {Ballot{5}, Sequence{30}};
+  loss.may_miss_records = true;
+  EXPECT_FALSE(peers.judge(kPeer, loss));
+  loss.may_miss_records = false;
+  EXPECT_FALSE(peers.judge(kPeer, loss));
+  loss.start = StartCount{2};
+  loss.may_miss_records = true;
+  EXPECT_TRUE(peers.judge(kPeer, loss)) << "an old copy may have lost something, too";
+}
+
+TEST(PeersTest, WhatALeaderHeardCountsAtOnce) {
+  Peers peers = peers_that_know();
+  peers.acknowledged(kPeer, Ballot{5}, Sequence{51});
+  EXPECT_TRUE(peers.judge(kPeer, kSame));
+}
+
+TEST(PeersTest, StartsAreSavedAtOnceTheRestNowAndThen) {
+  Peers peers({}, seconds(5));
+  EXPECT_FALSE(peers.judge(kPeer, kSame));
+  const auto first = peers.take_unsaved(seconds(1));
+  ASSERT_TRUE(first);
+  EXPECT_EQ(*first, std::vector{kKnown});
+  EXPECT_FALSE(peers.take_unsaved(seconds(100))) << "nothing is new";
+  peers.acknowledged(kPeer, Ballot{5}, Sequence{51});
+  EXPECT_FALSE(peers.take_unsaved(seconds(5)));
+  EXPECT_TRUE(peers.take_unsaved(seconds(6)));
+  StandingFrame restarted = kSame;
+  restarted.start = StartCount{4};
+  restarted.synced = {Ballot{5}, Sequence{51}};
+  EXPECT_FALSE(peers.judge(kPeer, restarted));
+  EXPECT_TRUE(peers.take_unsaved(seconds(6)));
+}
+
+TEST(PeersTest, HowFarAllOthersComeIsKnownOnceAllHaveSaidSo) {
+  Peers peers({}, seconds(5));
+  const Voters three(view_of(3));
+  EXPECT_FALSE(peers.judge(kPeer, kSame));
+  EXPECT_FALSE(peers.furthest(three, NodeId{1}));
+  StandingFrame third = kSame;
+  third.synced = {Ballot{5}, Sequence{10}};
+  EXPECT_FALSE(peers.judge(gms::member_of(3), third));
+  EXPECT_EQ(peers.furthest(three, NodeId{1}), (gms::LogEnd{Ballot{5}, Sequence{10}}));
+}
+
+}  // namespace
+}  // namespace groupy::gms3
