@@ -67,7 +67,7 @@ void Links::accept() {
 void Links::on_accepted(error_code error, tcp::socket socket) {
   if (stopped_) return;
   if (error) {
-    log_(LogLevel::warning, "cannot accept a peer's connection: " + error.message());
+    refusals_.write(LogLevel::warning, "cannot accept a peer's connection: " + error.message());
     accept_again_.expires_after(kAcceptPause);
     const std::weak_ptr<bool> alive = alive_;
     accept_again_.async_wait([this, alive](error_code cancelled) {

@@ -100,7 +100,7 @@ class Links final : public LinkOwner {
   LinksOptions options_;
   LinksOwner& owner_;
   LogLine log_;
-  QuietLog refusals_;       // about strangers, and about peers that cannot be reached
+  QuietLog refusals_;       // about strangers, and about peers that cannot be reached or let in
   QuietLog strangers_log_;  // links with those that are in no group with us
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::steady_timer accept_again_;
