@@ -23,6 +23,7 @@ TEST_F(LinksTest, FramesArriveInOrderInBothDirections) {
   run_until([&] { return a.frames.size() == 500 && b.frames.size() == 500; });
   for (std::uint64_t number = 1; number <= 500; ++number) {
     EXPECT_EQ(b.frames[number - 1], message_frame(number, std::string(number * 13, 'a')));
+    EXPECT_EQ(a.frames[number - 1], message_frame(number, "b"));
   }
 }
 
