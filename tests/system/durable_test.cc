@@ -74,7 +74,7 @@ class Durable : public testing::Test {
     try {
       body();
     } catch (const Failed& failed) {
-      ADD_FAILURE() << failed.what;
+      ADD_FAILURE() << failed.what();
     }
   }
 
@@ -112,7 +112,7 @@ TEST_F(Durable, LyingSyncsAreNoticed) {
   try {
     kill_all_and_restart(recorder, 2);
   } catch (const Failed& failed) {
-    std::cout << "noticed at once: " << failed.what << '\n';
+    std::cout << "noticed at once: " << failed.what() << '\n';
     return;
   }
   const auto verdict = verdict_on(recorder);
