@@ -210,5 +210,34 @@ TEST_F(Durable, WithoutAMajorityWritesAreRefusedAtOnceAndLocalReadsGoOn) {
   });
 }
 
+// Even if the next sync would do: nobody knows what the failed one took with it.
+TEST_F(Durable, AReplicaWhoseDiskFailsASyncSaysSoAndEndsWithExitCode7) {
+  expect_to_hold([&] {
+    cluster_.preload(FORGETFUL_DISK, {{"FORGETFUL_DIR", folder_.path() + "/data"},
+                                      {"FORGETFUL_FAILS", "/log/"},
+                                      {"FORGETFUL_FAILS_AT", "50"}});
+    cluster_.found_durable(1);
+    unsigned acknowledged = 0;
+    wait_until("the disk does not fail", [&] {
+      const auto answer = cluster_.call(1, put("k" + std::to_string(acknowledged), "v"));
+      const auto* got = std::get_if<http::ClientAnswer>(&answer);
+      if (got != nullptr && got->status == 201) ++acknowledged;
+      return cluster_.process(1).state().has_ended();
+    });
+    EXPECT_EQ(cluster_.process(1).state().to_string(), "exit code 7");
+    const std::string log = read_file(cluster_.log_file(1));
+    const std::string last = log.substr(log.rfind('\n', log.size() - 2) + 1);
+    EXPECT_NE(last.find("sync " + cluster_.data_directory(1) + "/log/"), std::string::npos) << last;
+    EXPECT_NE(last.find("Input/output error"), std::string::npos) << last;
+    cluster_.preload(FORGETFUL_DISK, {});
+    cluster_.start_durable(1, 1);
+    cluster_.wait_until_ready(1);
+    EXPECT_GT(acknowledged, 0u);
+    for (unsigned write = 0; write < acknowledged; ++write) {
+      cluster_.demand(1, get("/kv/k" + std::to_string(write)), 200);
+    }
+  });
+}
+
 }  // namespace
 }  // namespace groupy::system_tests
