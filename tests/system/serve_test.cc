@@ -100,6 +100,28 @@ TEST_F(Serve, ATakenPortIsOneClearLineAndExitCode1) {
   expect_one_line(same_http, 1, cluster_.http_address(1));
 }
 
+TEST_F(Serve, WithALogTheSameMistakesAreTheSameLines) {
+  const auto with = [&](std::vector<std::string> more) {
+    const std::string data = folder_.path() + "/data-of-" + more[1];
+    more.insert(more.begin(), {"serve", "--data", data, "--group", group_of_three()});
+    return more;
+  };
+  expect_one_line(with({"--id", "7"}), 2, "7");
+  expect_one_line(with({"--id", "1", "--join-timeout", "5s"}), 2, "--join-timeout");
+  expect_one_line({"serve", "--id", "1", "--group", group_of_three()}, 2, "--data");
+  EXPECT_FALSE(has_folder()) << "a directory is made only when all flags are right";
+  cluster_.start_durable(1);
+  wait_until("it does not listen", [&] {
+    return std::holds_alternative<http::ClientAnswer>(cluster_.call(1, get("/livez"), 1s));
+  });
+  expect_one_line(
+      with({"--id", "1", "--http", cluster_.http_address(5), "--peer", cluster_.peer_address(1)}),
+      1, "cannot listen on " + cluster_.peer_address(1));
+  expect_one_line(
+      with({"--id", "2", "--http", cluster_.http_address(1), "--peer", cluster_.peer_address(2)}),
+      1, cluster_.http_address(1));
+}
+
 TEST_F(Serve, AJoinerSaysEachSecondThatItWaitsAndGivesUpWithExitCode5) {
   cluster_.start_joiner(4, 1, {"--join-timeout", "2500ms"});
   const cli::ChildState state = cluster_.process(4).wait(20s);
