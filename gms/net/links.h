@@ -59,7 +59,8 @@ class Links final : public LinkOwner {
   Links(boost::asio::io_context& io, LinksOptions options, LinksOwner& owner, LogLine log);
   ~Links() override;
 
-  // Nothing if it listens now; otherwise why it cannot, in one line.
+  // Nothing if it listens now; otherwise why it cannot, in one line. On one address: of a name, the
+  // first IPv4 address if it has one.
   [[nodiscard]] std::optional<std::string> listen();
   std::uint16_t port() const;
 

@@ -97,6 +97,15 @@ TEST_F(LinksTest, ATakenPortIsOneClearLine) {
   EXPECT_TRUE(nowhere.listen());
 }
 
+TEST_F(LinksTest, ANameIsListenedAtByItsIpv4Address) {
+  LinksOptions options = Side::options(1, group_of(1), 1, {}, true);
+  options.listen_address = "localhost:0";
+  Side a(io_, options);
+  ASSERT_FALSE(a.links().listen());
+  Side b(io_, 2);
+  link(a, 1, b);  // which dials 127.0.0.1
+}
+
 TEST_F(LinksTest, APeerThatTakesNothingLosesItsLinkAtTheBound) {
   LinkOptions small;
   small.queue_bytes_max = 1u << 20;
