@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -51,6 +52,18 @@ class Durable : public testing::Test {
     const auto parsed = cli::parse_history(read_file(path));
     if (const auto* wrong = std::get_if<cli::NotAnOperation>(&parsed)) throw Failed{wrong->why};
     return cli::check_history(std::get<cli::History>(parsed));
+  }
+
+  // Whether a replica, or what did not hold, names something that should be there and is not.
+  bool tells_of_loss(const Failed& failed) const {
+    std::string said = failed.what();
+    for (const unsigned node : kAll) said += read_file(cluster_.log_file(node));
+    constexpr std::array kOfLoss{
+        "the end of the log may be missing",  "what this member promised cannot be read",
+        "but something was promised with it", "log: damaged",
+        "of the log cannot be read",          "in it is not this empty directory"};
+    return std::ranges::any_of(
+        kOfLoss, [&](const char* part) { return said.find(part) != std::string::npos; });
   }
 
   static testing::AssertionResult is_new_or_refused(const std::optional<HistoryOperation>& read,
@@ -112,6 +125,7 @@ TEST_F(Durable, LyingSyncsAreNoticed) {
   try {
     kill_all_and_restart(recorder, 2);
   } catch (const Failed& failed) {
+    EXPECT_TRUE(tells_of_loss(failed)) << failed.what();
     std::cout << "noticed at once: " << failed.what() << '\n';
     return;
   }
