@@ -167,7 +167,7 @@ int main(int argc, char** argv) {
   try {
     groupy::bench::measure(argv[1], numbers[0], numbers[1], numbers[2]);
   } catch (const groupy::system_tests::Failed& failed) {
-    std::cerr << "FAILED: " << failed.what << '\n';
+    std::cerr << "FAILED: " << failed.what() << '\n';
     return 1;
   }
   return 0;

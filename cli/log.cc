@@ -4,6 +4,7 @@
 #include <spdlog/details/thread_pool.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
+#include <atomic>
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <thread>
@@ -31,20 +32,36 @@ std::string json_string(const std::string& text) {
   return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+// Counts what it has written: an empty ring does not tell that its last line is.
+class CountingSink final : public spdlog::sinks::stderr_sink_mt {
+ public:
+  void log(const spdlog::details::log_msg& message) override {
+    spdlog::sinks::stderr_sink_mt::log(message);
+    ++written_;
+  }
+  std::size_t written() const { return written_; }
+
+ private:
+  std::atomic<std::size_t> written_ = 0;
+};
+
 }  // namespace
 
 struct Log::Writer {
   explicit Writer(const std::string& node)
-      : sink(std::make_shared<spdlog::sinks::stderr_sink_mt>()),
+      : sink(std::make_shared<CountingSink>()),
         thread(std::make_shared<spdlog::details::thread_pool>(kRingLines, 1)),
         logger(std::make_shared<spdlog::async_logger>(
             node, sink, thread, spdlog::async_overflow_policy::overrun_oldest)),
         direct(node, sink) {}
 
-  std::shared_ptr<spdlog::sinks::sink> sink;
+  bool is_done() const { return sink->written() + thread->overrun_counter() >= lines; }
+
+  std::shared_ptr<CountingSink> sink;
   std::shared_ptr<spdlog::details::thread_pool> thread;
   std::shared_ptr<spdlog::async_logger> logger;
-  spdlog::logger direct;  // writes on the caller's thread
+  spdlog::logger direct;               // writes on the caller's thread
+  std::atomic<std::size_t> lines = 0;  // put into the ring
   bool json = false;
 };
 
@@ -64,12 +81,13 @@ Log::~Log() {
 }
 
 void Log::line(gms::LogLevel level, const std::string& text) {
+  ++writer_->lines;
   writer_->logger->log(level_of(level), rendered(text));
 }
 
 void Log::last_line(gms::LogLevel level, const std::string& text) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(1);
-  while (writer_->thread->queue_size() > 0 && std::chrono::steady_clock::now() < deadline) {
+  while (!writer_->is_done() && std::chrono::steady_clock::now() < deadline) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   writer_->direct.log(level_of(level), rendered(text));

@@ -14,6 +14,7 @@
 #include "cli/serve_members.h"
 #include "gms/net/running_group.h"
 #include "gms/wire/record_format.h"
+#include "kvstore/storage_failure.h"
 
 namespace groupy::cli {
 
@@ -74,9 +75,16 @@ ReplicaProcess::ReplicaProcess(const ServeOptions& options, const gms::ViewMembe
       folder_(std::move(folder)),
       log_(log),
       service_(service_options(options, self), storage,
-               [this](const kvstore::Stopped& stopped) { on_stopped(stopped); }) {}
+               [this](const kvstore::Stopped& stopped) { on_stopped(stopped); }) {
+  kvstore::set_last_words([this](const kvstore::StorageFailed& failure) {
+    end_at_once({kvstore::Stopped::Reason::disk_failed, failure.what});
+  });
+}
 
-ReplicaProcess::~ReplicaProcess() = default;
+ReplicaProcess::~ReplicaProcess() {
+  server_.reset();  // its threads are the readers
+  kvstore::set_last_words(nullptr);
+}
 
 gms::LogLine ReplicaProcess::log_line() {
   return [this](gms::LogLevel level, const std::string& line) { log_.line(level, line); };

@@ -83,6 +83,15 @@ void set_log(Json& json, const kvstore::StoreStatus& status) {
   json["ballot"] = has_log ? Json(status.ballot.value()) : Json(nullptr);
 }
 
+// Before generation 3 nothing is on disk.
+Json disk_of(const kvstore::StoreStatus& status) {
+  if (status.generation < 3) return nullptr;
+  Json json;
+  json["has_space"] = !status.lack_of_space.has_value();
+  json["obstacle"] = status.lack_of_space ? Json(*status.lack_of_space) : Json(nullptr);
+  return json;
+}
+
 Answer render_hash(const kvstore::StateDigest& digest) {
   Json json;
   json["sequence"] = digest.sequence.value();
@@ -129,6 +138,7 @@ Step show_status(const Incoming& incoming) {
   }
   json["waiting_writes"] = status.waiting_writes;
   json["apply_queue_length"] = status.apply_queue_length;
+  json["disk"] = disk_of(status);
   json["build"] = GROUPY_VERSION;
   Answer answer;
   answer.body = to_line(json);

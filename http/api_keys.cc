@@ -103,6 +103,16 @@ Answer render_erase(const kvstore::Outcome& outcome) {
   return answer;
 }
 
+// What is there instead of what the condition asked for.
+Answer render_condition_failed(const kvstore::Outcome& outcome) {
+  const bool is_there = outcome.mod_revision != kvstore::Revision();
+  const std::uint64_t mod_revision = outcome.mod_revision.value();
+  return make_problem(
+      Code::condition_failed,
+      is_there ? "the key is at revision " + std::to_string(mod_revision) : "the key is not there",
+      {{"mod_revision", mod_revision}, {"revision", outcome.revision.value()}});
+}
+
 Answer render_outcome(const WriteCall& call, const kvstore::Outcome& outcome) {
   using kvstore::Verdict;
   switch (outcome.verdict) {
@@ -113,9 +123,7 @@ Answer render_outcome(const WriteCall& call, const kvstore::Outcome& outcome) {
     case Verdict::nothing_there:
       return render_erase(outcome);
     case Verdict::condition_failed:
-      return make_problem(
-          Code::condition_failed, "the key is at another revision",
-          {{"mod_revision", outcome.mod_revision.value()}, {"revision", outcome.revision.value()}});
+      return render_condition_failed(outcome);
     case Verdict::request_mismatch:
       return make_problem(Code::idempotency_mismatch, "this Idempotency-Key was used before");
     case Verdict::window_passed:

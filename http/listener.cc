@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -44,6 +45,13 @@ std::optional<HostAndPort> split_address(const std::string& address) {
   return parts;
 }
 
+// Of a name with addresses of both kinds, an IPv4 address: "localhost" may be ::1 first.
+tcp::endpoint preferred(const tcp::resolver::results_type& found) {
+  const auto is_v4 = [](const auto& entry) { return entry.endpoint().address().is_v4(); };
+  const auto v4 = std::find_if(found.begin(), found.end(), is_v4);
+  return v4 != found.end() ? v4->endpoint() : found.begin()->endpoint();
+}
+
 // Children of this process must not hold our sockets open.
 void set_close_on_exec(int descriptor) {
   ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);
@@ -73,7 +81,8 @@ std::variant<tcp::acceptor, std::string> listen_on(asio::io_context& io,
   tcp::resolver resolver(io);
   const auto found = resolver.resolve(parts->host, parts->port, tcp::resolver::passive, failed);
   if (failed) return refuse(failed);
-  const tcp::endpoint endpoint = found.begin()->endpoint();
+  if (found.empty()) return refuse(asio::error::host_not_found);
+  const tcp::endpoint endpoint = preferred(found);
   tcp::acceptor acceptor(io);
   acceptor.open(endpoint.protocol(), failed);
   if (failed) return refuse(failed);

@@ -38,7 +38,8 @@ class Listener {
 };
 
 // An acceptor that listens on "host:port" (IPv6 in brackets; port 0: any free one), or one line
-// that says why not. Looks up the name, so it may block.
+// that says why not. On one address: of a name, the first IPv4 address if it has one. Looks up the
+// name, so it may block.
 std::variant<boost::asio::ip::tcp::acceptor, std::string> listen_on(boost::asio::io_context& io,
                                                                     const std::string& address);
 

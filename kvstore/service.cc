@@ -269,6 +269,7 @@ void Service::update_status() {
   status_.ballot = member.ballot;
   status_.sequence = member.sequence;
   status_.synced = member.synced;
+  status_.lack_of_space = driver_->lack_of_space();
   status_.peers = progress_of(member, now);
   status_.has_state = member.has_state && !state_is_installing_ && !stopped_;
   status_.stable = member.stable;

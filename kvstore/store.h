@@ -7,6 +7,7 @@
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -39,7 +40,8 @@ struct StoreStatus {
   gms::Ballot ballot;      // in which this replica follows or leads, or the highest promised
   gms::Sequence sequence;  // of the last record in the log here
   gms::Sequence synced;    // up to which that log is on disk
-  std::vector<PeerProgress> peers;  // at the leader: of each other member
+  std::optional<std::string> lack_of_space;  // why the disk here has none for new writes
+  std::vector<PeerProgress> peers;           // at the leader: of each other member
   // How long there was no leader, as seen here, before the view was installed.
   std::optional<std::chrono::milliseconds> view_took;
 

@@ -216,6 +216,8 @@ void Driver::take(const SpaceChanged& result) {
   log_(LogLevel::warning, result.has_space
                               ? "there is space on the disk again: new writes are welcome"
                               : "takes no new writes: " + result.why_none);
+  lack_of_space_.reset();
+  if (!result.has_space) lack_of_space_ = result.why_none;
   member_->space(result.has_space);
 }
 

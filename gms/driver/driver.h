@@ -70,6 +70,8 @@ class Driver final : public net::LinksOwner {
   void room_again();
 
   MemberStatus status() const { return member_->status(); }
+  // Why this member's disk has no space for new writes; nothing if it has, or if there is no disk.
+  const std::optional<std::string>& lack_of_space() const { return lack_of_space_; }
   Time now() const;
 
   // Runs `work` on the group thread. Thread: any.
@@ -125,8 +127,9 @@ class Driver final : public net::LinksOwner {
   const std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // a tick may outlive us
   std::unique_ptr<LogThread> disk_;  // null in generations without one
   std::vector<LogWork> disk_work_;   // of this turn
-  Time ticks_at_{};                  // when the timer will ring
-  bool has_begun_ = false;           // this turn: the member knows the time
+  std::optional<std::string> lack_of_space_;
+  Time ticks_at_{};         // when the timer will ring
+  bool has_begun_ = false;  // this turn: the member knows the time
   bool in_turn_ = false;
   bool reading_paused_ = false;
   bool stopped_ = false;

@@ -12,6 +12,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
 #include <system_error>
 
 namespace groupy::gms::log {
@@ -82,7 +83,7 @@ class PosixFile final : public File {
         return ::pread(descriptor_.number(), into.data() + done, into.size() - done,
                        static_cast<off_t>(offset + done));
       });
-      if (got < 0) return error_of("read", path_, errno);
+      if (got < 0) return failure_of("read", errno);
       if (got == 0) break;
       done += static_cast<std::size_t>(got);
     }
@@ -101,12 +102,12 @@ class PosixFile final : public File {
 
   Failure sync() override {
     if (uninterrupted([&] { return ::fdatasync(descriptor_.number()); }) == 0) return std::nullopt;
-    return error_of("sync", path_, errno);
+    return failure_of("sync", errno);
   }
 
   Result<std::uint64_t> size() const override {
     struct stat found {};
-    if (::fstat(descriptor_.number(), &found) != 0) return error_of("stat", path_, errno);
+    if (::fstat(descriptor_.number(), &found) != 0) return failure_of("stat", errno);
     return static_cast<std::uint64_t>(found.st_size);
   }
 
@@ -130,7 +131,7 @@ class PosixFile final : public File {
         return ::pwritev(descriptor_.number(), left.data(), static_cast<int>(left.size()),
                          static_cast<off_t>(offset));
       });
-      if (put < 0) return error_of("write", path_, errno);
+      if (put < 0) return failure_of("write", errno);
       if (put == 0) return IoError{IoCode::failed, "write " + path_ + ": nothing was written"};
       offset += static_cast<std::uint64_t>(put);
       skip(left, static_cast<std::size_t>(put));
@@ -147,8 +148,16 @@ class PosixFile final : public File {
     left.front().iov_len -= bytes;
   }
 
+  // With the name that the file has now: segments are renamed after they were opened.
+  IoError failure_of(const char* operation, int error) const {
+    const std::string link = "/proc/self/fd/" + std::to_string(descriptor_.number());
+    std::error_code unknown;
+    const std::string name = std::filesystem::read_symlink(link, unknown).string();
+    return error_of(operation, unknown ? path_ : name, error);
+  }
+
   Descriptor descriptor_;
-  const std::string path_;
+  const std::string path_;  // when it was opened
 };
 
 class PosixLock final : public Lock {

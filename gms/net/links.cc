@@ -14,6 +14,13 @@ namespace {
 // When the process has no descriptor left, accepting again at once would spin.
 constexpr std::chrono::milliseconds kAcceptPause{100};
 
+// Of a name with addresses of both kinds, an IPv4 address: "localhost" may be ::1 first.
+tcp::endpoint preferred(const tcp::resolver::results_type& found) {
+  const auto is_v4 = [](const auto& entry) { return entry.endpoint().address().is_v4(); };
+  const auto v4 = std::find_if(found.begin(), found.end(), is_v4);
+  return v4 != found.end() ? v4->endpoint() : found.begin()->endpoint();
+}
+
 std::string name_of(const ViewMember& peer) {
   return "node " + std::to_string(peer.id.value()) + " (" + peer.peer_address + ")";
 }
@@ -39,7 +46,7 @@ std::optional<std::string> Links::listen() {
   const auto found = tcp::resolver(io_).resolve(host, port, tcp::resolver::passive, error);
   if (!error && found.empty()) error = asio::error::host_not_found;
   if (!error) {
-    const tcp::endpoint endpoint = *found.begin();
+    const tcp::endpoint endpoint = preferred(found);
     acceptor_.open(endpoint.protocol(), error);
     if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
     if (!error) acceptor_.bind(endpoint, error);
@@ -67,7 +74,7 @@ void Links::accept() {
 void Links::on_accepted(error_code error, tcp::socket socket) {
   if (stopped_) return;
   if (error) {
-    log_(LogLevel::warning, "cannot accept a peer's connection: " + error.message());
+    refusals_.write(LogLevel::warning, "cannot accept a peer's connection: " + error.message());
     accept_again_.expires_after(kAcceptPause);
     const std::weak_ptr<bool> alive = alive_;
     accept_again_.async_wait([this, alive](error_code cancelled) {

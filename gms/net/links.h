@@ -59,7 +59,8 @@ class Links final : public LinkOwner {
   Links(boost::asio::io_context& io, LinksOptions options, LinksOwner& owner, LogLine log);
   ~Links() override;
 
-  // Nothing if it listens now; otherwise why it cannot, in one line.
+  // Nothing if it listens now; otherwise why it cannot, in one line. On one address: of a name, the
+  // first IPv4 address if it has one.
   [[nodiscard]] std::optional<std::string> listen();
   std::uint16_t port() const;
 
@@ -100,7 +101,7 @@ class Links final : public LinkOwner {
   LinksOptions options_;
   LinksOwner& owner_;
   LogLine log_;
-  QuietLog refusals_;       // about strangers, and about peers that cannot be reached
+  QuietLog refusals_;       // about strangers, and about peers that cannot be reached or let in
   QuietLog strangers_log_;  // links with those that are in no group with us
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::steady_timer accept_again_;

@@ -62,11 +62,16 @@ TEST(Program, AnUnknownCommandIsAUsageErrorWithAHint) {
   EXPECT_EQ(world.errors.find('\x1b'), std::string::npos);
 }
 
-TEST(Program, WhatIsNotBuiltIsUnknown) {
+TEST(Program, WhatIsNotBuiltYetSaysSo) {
   for (const char* command : {"watch", "txn", "lease", "views", "members", "leader", "settings",
                               "bench", "snapshot", "completion"}) {
     FakeWorld world;
-    EXPECT_EQ(world.run({command}), 2) << command;
+    const std::string line =
+        "groupy: " + std::string(command) + " is not built yet (see 'groupy help')\n";
+    EXPECT_EQ(world.run({command}), 2);
+    EXPECT_EQ(world.errors, line);
+    EXPECT_EQ(world.run({"--endpoints", "a:1", command, "k"}), 2);
+    EXPECT_EQ(world.errors, line);
   }
 }
 

@@ -102,6 +102,18 @@ TEST_F(ApiGroup, StatusOfGeneration3TellsOfItsLog) {
   EXPECT_TRUE(json["synced"].is_null());
 }
 
+TEST_F(ApiGroup, StatusOfGeneration3TellsWhetherTheDiskHasSpace) {
+  kvstore::StoreStatus status = store_.status();
+  status.generation = 3;
+  store_.set_status(status);
+  const auto disk = [&] { return nlohmann::json::parse(answer("GET", "/status").body)["disk"]; };
+  EXPECT_EQ(disk().dump(), R"({"has_space":true,"obstacle":null})");
+  status.lack_of_space = "4096 bytes are free, 8192 are the reserve";
+  store_.set_status(status);
+  EXPECT_EQ(disk()["has_space"], false);
+  EXPECT_EQ(disk()["obstacle"], "4096 bytes are free, 8192 are the reserve");
+}
+
 TEST_F(ApiGroup, ViewIsShownWhateverItsReasonHolds) {
   change_view([](gms::View& view) { view.reason = "\xff"; });
   EXPECT_EQ(answer("GET", "/view").status, 200u);
@@ -123,6 +135,8 @@ TEST_F(ApiGroup, StatusLooksAsPromised) {
   EXPECT_EQ(json["apply_queue_length"], 0);
   EXPECT_EQ(json["request_window_keys"], 100'000);
   EXPECT_EQ(json["request_window_sequences"], 10'000'000);
+  EXPECT_TRUE(json["disk"].is_null());
+  EXPECT_TRUE(json["build"].is_string());
 }
 
 TEST_F(ApiGroup, WithoutAViewStatusStillAnswers) {

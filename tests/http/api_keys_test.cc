@@ -121,6 +121,20 @@ TEST_F(ApiKeys, ConditionsDecideOverAWrite) {
   EXPECT_EQ(code("DELETE", "/kv/a", {{"If-Match", "W/\"2\""}}), "malformed");
 }
 
+TEST_F(ApiKeys, AFailedConditionIsToldWhatIsThere) {
+  const auto detail = [&](const char* method, const Header& condition) {
+    const Answer failed = write(method, "/kv/a", "", {condition});
+    EXPECT_EQ(failed.status, 412u);
+    return nlohmann::json::parse(failed.body)["detail"];
+  };
+  EXPECT_EQ(detail("PUT", {"If-Match", "*"}), "the key is not there");
+  EXPECT_EQ(detail("DELETE", {"If-Match", "\"3\""}), "the key is not there");
+  write("PUT", "/kv/a", "1");
+  EXPECT_EQ(detail("PUT", {"If-None-Match", "*"}), "the key is at revision 1");
+  EXPECT_EQ(detail("PUT", {"If-Match", "\"0\""}), "the key is at revision 1");
+  EXPECT_EQ(detail("DELETE", {"If-Match", "\"3\""}), "the key is at revision 1");
+}
+
 TEST_F(ApiKeys, AReadOfWhatIsKnownHasNoBody) {
   write("PUT", "/kv/a", "1");
   for (const char* tag : {"\"1\"", "*"}) {

@@ -32,6 +32,17 @@ TEST_F(Servers, SayInOneLineWhyTheyCannotListen) {
   EXPECT_TRUE(error_of("192.0.2.1:1").starts_with("cannot listen on 192.0.2.1:1: "));
 }
 
+TEST_F(Servers, ListenAtTheIpv4AddressOfANameThatHasOne) {
+  ServerOptions options;
+  options.address = "localhost:0";
+  const auto started = Server::start(options, store_);
+  ASSERT_FALSE(std::holds_alternative<std::string>(started)) << std::get<std::string>(started);
+  const auto& server = std::get<std::unique_ptr<Server>>(started);
+  Client client("http://127.0.0.1:" + std::to_string(server->port()));
+  EXPECT_TRUE(
+      std::holds_alternative<ClientAnswer>(client.call({"GET", "/livez", {}, {}}, kPatience)));
+}
+
 TEST_F(Servers, SpeakIpv6) {
   ServerOptions options;
   options.address = "[::1]:0";

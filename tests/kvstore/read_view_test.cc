@@ -2,8 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdio>
+#include <cstdlib>
+
 #include "kvstore/memory_storage.h"
 #include "kvstore/record.h"
+#include "kvstore/storage_failure.h"
 
 namespace groupy::kvstore {
 namespace {
@@ -82,6 +86,25 @@ TEST_F(ReadViewDeathTest, EndsTheProcessAtARowThatItCannotRead) {
   EXPECT_EXIT(view().get("k"), testing::ExitedWithCode(7), "storage failed");
   EXPECT_EXIT(view().list({.prefix = "", .after = {}}), testing::ExitedWithCode(7),
               "storage failed");
+}
+
+TEST(StorageFailureDeathTest, WhoRunsTheProcessMayEndItWithWordsOfItsOwn) {
+  const auto end_with = [](const StorageFailed& failure) {
+    std::fprintf(stderr, "in our words: %s\n", failure.what.c_str());
+    std::_Exit(9);
+  };
+  EXPECT_EXIT(
+      {
+        set_last_words(end_with);
+        stop_process({"no disk"});
+      },
+      testing::ExitedWithCode(9), "in our words: no disk");
+  EXPECT_EXIT(
+      {
+        set_last_words([](const StorageFailed&) {});
+        stop_process({"no disk"});
+      },
+      testing::ExitedWithCode(7), "storage failed, stopping: no disk");
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <variant>
 #include <vector>
@@ -23,8 +24,8 @@ namespace groupy::system_tests {
 using namespace std::chrono_literals;
 
 // What did not hold, in one line; thrown by whatever waits for or demands something.
-struct Failed {
-  std::string what;
+struct Failed : std::runtime_error {
+  using std::runtime_error::runtime_error;
 };
 
 http::ClientRequest get(const std::string& target);

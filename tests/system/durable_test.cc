@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -53,6 +54,18 @@ class Durable : public testing::Test {
     return cli::check_history(std::get<cli::History>(parsed));
   }
 
+  // Whether a replica, or what did not hold, names something that should be there and is not.
+  bool tells_of_loss(const Failed& failed) const {
+    std::string said = failed.what();
+    for (const unsigned node : kAll) said += read_file(cluster_.log_file(node));
+    constexpr std::array kOfLoss{
+        "the end of the log may be missing",  "what this member promised cannot be read",
+        "but something was promised with it", "log: damaged",
+        "of the log cannot be read",          "in it is not this empty directory"};
+    return std::ranges::any_of(
+        kOfLoss, [&](const char* part) { return said.find(part) != std::string::npos; });
+  }
+
   static testing::AssertionResult is_new_or_refused(const std::optional<HistoryOperation>& read,
                                                     const std::string& value,
                                                     const RecordingClient& reader) {
@@ -74,7 +87,7 @@ class Durable : public testing::Test {
     try {
       body();
     } catch (const Failed& failed) {
-      ADD_FAILURE() << failed.what;
+      ADD_FAILURE() << failed.what();
     }
   }
 
@@ -112,7 +125,8 @@ TEST_F(Durable, LyingSyncsAreNoticed) {
   try {
     kill_all_and_restart(recorder, 2);
   } catch (const Failed& failed) {
-    std::cout << "noticed at once: " << failed.what << '\n';
+    EXPECT_TRUE(tells_of_loss(failed)) << failed.what();
+    std::cout << "noticed at once: " << failed.what() << '\n';
     return;
   }
   const auto verdict = verdict_on(recorder);
@@ -206,6 +220,35 @@ TEST_F(Durable, WithoutAMajorityWritesAreRefusedAtOnceAndLocalReadsGoOn) {
     cluster_.demand(alone, put("register", "after"), 200);
     for (const unsigned node : kAll) {
       EXPECT_EQ(cluster_.demand(node, get("/kv/register?raw"), 200).body, "after");
+    }
+  });
+}
+
+// Even if the next sync would do: nobody knows what the failed one took with it.
+TEST_F(Durable, AReplicaWhoseDiskFailsASyncSaysSoAndEndsWithExitCode7) {
+  expect_to_hold([&] {
+    cluster_.preload(FORGETFUL_DISK, {{"FORGETFUL_DIR", folder_.path() + "/data"},
+                                      {"FORGETFUL_FAILS", "/log/"},
+                                      {"FORGETFUL_FAILS_AT", "50"}});
+    cluster_.found_durable(1);
+    unsigned acknowledged = 0;
+    wait_until("the disk does not fail", [&] {
+      const auto answer = cluster_.call(1, put("k" + std::to_string(acknowledged), "v"));
+      const auto* got = std::get_if<http::ClientAnswer>(&answer);
+      if (got != nullptr && got->status == 201) ++acknowledged;
+      return cluster_.process(1).state().has_ended();
+    });
+    EXPECT_EQ(cluster_.process(1).state().to_string(), "exit code 7");
+    const std::string log = read_file(cluster_.log_file(1));
+    const std::string last = log.substr(log.rfind('\n', log.size() - 2) + 1);
+    EXPECT_NE(last.find("sync " + cluster_.data_directory(1) + "/log/"), std::string::npos) << last;
+    EXPECT_NE(last.find("Input/output error"), std::string::npos) << last;
+    cluster_.preload(FORGETFUL_DISK, {});
+    cluster_.start_durable(1, 1);
+    cluster_.wait_until_ready(1);
+    EXPECT_GT(acknowledged, 0u);
+    for (unsigned write = 0; write < acknowledged; ++write) {
+      cluster_.demand(1, get("/kv/k" + std::to_string(write)), 200);
     }
   });
 }

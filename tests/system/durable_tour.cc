@@ -195,7 +195,7 @@ int main(int argc, char** argv) {
     const ScratchFolder folder;
     DurableTour(argv[1], folder.path()).run();
   } catch (const Failed& failed) {
-    std::cerr << "FAILED: " << failed.what << '\n';
+    std::cerr << "FAILED: " << failed.what() << '\n';
     return 1;
   }
   std::cout << "the tour held" << std::endl;

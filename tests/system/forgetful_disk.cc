@@ -4,8 +4,10 @@
 // like anybody would, and reaches the file when that file is synced, or when the process ends in
 // peace. So kill -9 does to them what a power cut does. Where $FORGETFUL_LIES is set, syncs of
 // files whose path contains it do nothing and say that they did: what a program would lose that
-// does not wait for them. New names, renames, removals and O_TRUNC are not forgotten, and stat() by
-// path does not see what is kept. Files that are mapped or written by stdio are left alone.
+// does not wait for them. Of the syncs of files whose path contains $FORGETFUL_FAILS, the one with
+// the number $FORGETFUL_FAILS_AT fails, and no other. New names, renames, removals and O_TRUNC are
+// not forgotten, and stat() by path does not see what is kept. Files that are mapped or written by
+// stdio are left alone.
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -156,6 +158,11 @@ class Disk {
     const std::lock_guard lock(mutex_);
     return is_lied_to(kept_.at(id));
   }
+  // Whether the sync that begins is the one to fail.
+  bool fails_now(const FileId& id) {
+    const std::lock_guard lock(mutex_);
+    return has_part(kept_.at(id), fails_) && ++syncs_ == fails_at_;
+  }
 
  private:
   Disk() {
@@ -165,7 +172,11 @@ class Disk {
     if (folder != nullptr && ::realpath(folder, resolved.data()) != nullptr) {
       folder_ = std::string(resolved.data()) + "/";
     }
+    const char* fails = std::getenv("FORGETFUL_FAILS");
+    const char* fails_at = std::getenv("FORGETFUL_FAILS_AT");
     if (lies != nullptr) lies_ = lies;
+    if (fails != nullptr) fails_ = fails;
+    if (fails_at != nullptr) fails_at_ = std::strtoul(fails_at, nullptr, 10);
     std::atexit([] { Disk::the().give_all(); });
   }
 
@@ -208,13 +219,17 @@ class Disk {
     return true;
   }
 
-  // By the name that the file has now.
-  bool is_lied_to(const Kept& file) const {
-    return !lies_.empty() && path_of(file.descriptor).find(lies_) != std::string::npos;
+  bool is_lied_to(const Kept& file) const { return has_part(file, lies_); }
+  // By the name that the file has now; nothing is no part of it.
+  static bool has_part(const Kept& file, const std::string& part) {
+    return !part.empty() && path_of(file.descriptor).find(part) != std::string::npos;
   }
 
   std::string folder_;  // with a slash at its end; empty: nothing is kept
   std::string lies_;
+  std::string fails_;
+  unsigned long fails_at_ = 0;
+  unsigned long syncs_ = 0;  // of the files that fails_ means
   std::mutex mutex_;
   std::map<FileId, Kept> kept_;
 };
@@ -236,6 +251,10 @@ ssize_t write_here(int descriptor, const FileId& id, const iovec* parts, int cou
 int sync_with(int descriptor, decltype(&::fsync) call) {
   FileId id;
   if (!Disk::the().has(descriptor, id)) return call(descriptor);
+  if (Disk::the().fails_now(id)) {
+    errno = EIO;
+    return -1;
+  }
   if (!Disk::the().give(id)) return -1;
   return Disk::the().is_lie(id) ? 0 : call(descriptor);
 }

@@ -15,13 +15,15 @@ class ForgetfulDisk : public testing::Test {
   std::string file() const { return folder_.path() + "/data/file"; }
   std::string output() const { return read_file(folder_.path() + "/output"); }
 
-  cli::ChildProcess start(const std::string& mode, const std::string& lies = "") {
+  using Environment = std::map<std::string, std::string>;
+
+  cli::ChildProcess start(const std::string& mode, const Environment& more = {}) {
     cli::ChildCommand command;
     command.program = FORGETFUL_WRITER;
     command.arguments = {file(), mode};
     command.environment = {{"LD_PRELOAD", FORGETFUL_DISK},
-                           {"FORGETFUL_DIR", folder_.path() + "/data"},
-                           {"FORGETFUL_LIES", lies}};
+                           {"FORGETFUL_DIR", folder_.path() + "/data"}};
+    command.environment.insert(more.begin(), more.end());
     command.log_file = folder_.path() + "/output";
     auto started = cli::ChildProcess::start(command);
     if (const auto* error = std::get_if<cli::ChildProcess::NotStarted>(&started)) {
@@ -29,8 +31,8 @@ class ForgetfulDisk : public testing::Test {
     }
     return std::move(std::get<cli::ChildProcess>(started));
   }
-  void write_and_be_killed(const std::string& lies = "") {
-    auto writer = start("wait", lies);
+  void write_and_be_killed(const Environment& more = {}) {
+    auto writer = start("wait", more);
     wait_until("the writer has not read its file", [&] { return output().ends_with('\n'); });
     writer.kill();
   }
@@ -55,9 +57,19 @@ TEST_F(ForgetfulDisk, KeepsAllWhenTheProcessEndsInPeace) {
 }
 
 TEST_F(ForgetfulDisk, KeepsNothingWhereSyncsAreLies) {
-  write_and_be_killed("data/file");
+  write_and_be_killed({{"FORGETFUL_LIES", "data/file"}});
   EXPECT_EQ(output(), "reads: synced, not synced\n");
   EXPECT_EQ(read_file(file()), "");
+}
+
+TEST_F(ForgetfulDisk, FailsTheSyncThatIsToFailAndNoOther) {
+  const auto end_of = [&](const char* sync, const char* part) {
+    auto writer = start("end", {{"FORGETFUL_FAILS", part}, {"FORGETFUL_FAILS_AT", sync}});
+    return writer.wait(20s).to_string();
+  };
+  EXPECT_EQ(end_of("1", "data/file"), "exit code 1");
+  EXPECT_EQ(end_of("2", "data/file"), "exit code 0");
+  EXPECT_EQ(end_of("1", "data/other"), "exit code 0");
 }
 
 }  // namespace

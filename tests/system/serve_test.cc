@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
+#include <iostream>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -45,6 +46,13 @@ class Serve : public testing::Test {
             cluster_.peer_address(node),
             "--group",
             group_of_three()};
+  }
+  void TearDown() override {
+    if (!HasFailure()) return;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) {
+      if (entry.path().extension() != ".log") continue;
+      std::cout << "--- " << entry.path().filename() << "\n" << read_file(entry.path());
+    }
   }
   bool has_folder() const {
     const std::filesystem::directory_iterator entries(folder_.path());
@@ -98,6 +106,28 @@ TEST_F(Serve, ATakenPortIsOneClearLineAndExitCode1) {
                                            "--group",
                                            group_of_three()};
   expect_one_line(same_http, 1, cluster_.http_address(1));
+}
+
+TEST_F(Serve, WithALogTheSameMistakesAreTheSameLines) {
+  const auto with = [&](std::vector<std::string> more) {
+    const std::string data = folder_.path() + "/data-of-" + more[1];
+    more.insert(more.begin(), {"serve", "--data", data, "--group", group_of_three()});
+    return more;
+  };
+  expect_one_line(with({"--id", "7"}), 2, "7");
+  expect_one_line(with({"--id", "1", "--join-timeout", "5s"}), 2, "--join-timeout");
+  expect_one_line({"serve", "--id", "1", "--group", group_of_three()}, 2, "--data");
+  EXPECT_FALSE(has_folder()) << "a directory is made only when all flags are right";
+  cluster_.start_durable(1);
+  wait_until("it does not listen", [&] {
+    return std::holds_alternative<http::ClientAnswer>(cluster_.call(1, get("/livez"), 1s));
+  });
+  expect_one_line(
+      with({"--id", "1", "--http", cluster_.http_address(5), "--peer", cluster_.peer_address(1)}),
+      1, "cannot listen on " + cluster_.peer_address(1));
+  expect_one_line(
+      with({"--id", "2", "--http", cluster_.http_address(1), "--peer", cluster_.peer_address(2)}),
+      1, cluster_.http_address(1));
 }
 
 TEST_F(Serve, AJoinerSaysEachSecondThatItWaitsAndGivesUpWithExitCode5) {
@@ -253,10 +283,10 @@ TEST_F(Serve, TheDemoRunsUntilItIsInterruptedAndItsReplicasEndWithIt) {
   const unsigned base = own_demo_base();
   const std::string log = folder_.path() + "/demo.log";
   auto demo = cluster_.start_program({"demo", "--http-base", std::to_string(base)}, log);
-  wait_until("the demo does not say that it runs: " + read_file(log), [&] {
+  wait_until("the demo does not say that it runs", [&] {
     return read_file(log).find("curl") != std::string::npos || demo.state().has_ended();
   });
-  EXPECT_FALSE(demo.state().has_ended()) << read_file(log);
+  ASSERT_FALSE(demo.state().has_ended()) << read_file(log);
   for (unsigned node = 0; node < 3; ++node) {
     http::Client client("http://127.0.0.1:" + std::to_string(base + node));
     const auto answer = client.call(get("/readyz"), 5s);
@@ -265,8 +295,11 @@ TEST_F(Serve, TheDemoRunsUntilItIsInterruptedAndItsReplicasEndWithIt) {
   }
   demo.signal(SIGINT);
   EXPECT_EQ(demo.wait(20s).to_string(), "exit code 0");
-  http::Client gone("http://127.0.0.1:" + std::to_string(base));
-  EXPECT_TRUE(std::holds_alternative<http::ClientError>(gone.call(get("/readyz"), 2s)));
+  for (unsigned node = 0; node < 3; ++node) {
+    http::Client gone("http://127.0.0.1:" + std::to_string(base + node));
+    EXPECT_TRUE(std::holds_alternative<http::ClientError>(gone.call(get("/readyz"), 2s)))
+        << "replica " << node + 1;
+  }
 }
 
 TEST_F(Serve, TheReplicasOfAKilledDemoDieWithItAndItsPortsAreRefusedWhileInUse) {

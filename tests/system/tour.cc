@@ -170,7 +170,7 @@ int main(int argc, char** argv) {
     const ScratchFolder folder;
     Tour(argv[1], folder.path()).run();
   } catch (const Failed& failed) {
-    std::cerr << "FAILED: " << failed.what << '\n';
+    std::cerr << "FAILED: " << failed.what() << '\n';
     return 1;
   } catch (const nlohmann::json::exception& error) {
     std::cerr << "FAILED: an answer is not what it should be: " << error.what() << '\n';

@@ -1,6 +1,7 @@
 // Links between members over real sockets: who dials, who is dialled again, what is bounded.
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <netinet/tcp.h>
 
 #include "gms/wire/frame_codec.h"
 #include "tests/gms/net/side.h"
@@ -22,6 +23,7 @@ TEST_F(LinksTest, FramesArriveInOrderInBothDirections) {
   run_until([&] { return a.frames.size() == 500 && b.frames.size() == 500; });
   for (std::uint64_t number = 1; number <= 500; ++number) {
     EXPECT_EQ(b.frames[number - 1], message_frame(number, std::string(number * 13, 'a')));
+    EXPECT_EQ(a.frames[number - 1], message_frame(number, "b"));
   }
 }
 
@@ -93,6 +95,15 @@ TEST_F(LinksTest, ATakenPortIsOneClearLine) {
   options.listen_address = "not-a-host.invalid:1";
   Links nowhere(io_, options, a, [](LogLevel, const std::string&) {});
   EXPECT_TRUE(nowhere.listen());
+}
+
+TEST_F(LinksTest, ANameIsListenedAtByItsIpv4Address) {
+  LinksOptions options = Side::options(1, group_of(1), 1, {}, true);
+  options.listen_address = "localhost:0";
+  Side a(io_, options);
+  ASSERT_FALSE(a.links().listen());
+  Side b(io_, 2);
+  link(a, 1, b);  // which dials 127.0.0.1
 }
 
 TEST_F(LinksTest, APeerThatTakesNothingLosesItsLinkAtTheBound) {
@@ -225,20 +236,46 @@ TEST_F(LinksTest, FoundersLinkWithoutKnowingEachOthersDirectories) {
   EXPECT_EQ(second.up[0].directory, directory_of(1));
 }
 
+// An option of a socket; nothing if this is none.
+std::optional<int> option_of(int descriptor, int level, int option) {
+  int value = 0;
+  socklen_t size = sizeof value;
+  if (::getsockopt(descriptor, level, option, &value, &size) != 0) return std::nullopt;
+  return value;
+}
+
+std::vector<int> open_sockets() {
+  std::vector<int> sockets;
+  for (int descriptor = 3; descriptor < 100; ++descriptor) {
+    if (option_of(descriptor, SOL_SOCKET, SO_TYPE)) sockets.push_back(descriptor);
+  }
+  return sockets;
+}
+
 TEST_F(LinksTest, SocketsAreClosedOnExec) {
   Side a(io_, 1);
   ASSERT_FALSE(a.links().listen());
   Side b(io_, 2);
   link(a, 1, b);
-  int sockets = 0;
-  for (int descriptor = 3; descriptor < 100; ++descriptor) {
-    int type = 0;
-    socklen_t size = sizeof type;
-    if (::getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &size) != 0) continue;
-    ++sockets;
-    EXPECT_NE(::fcntl(descriptor, F_GETFD) & FD_CLOEXEC, 0) << "descriptor " << descriptor;
+  const std::vector<int> sockets = open_sockets();
+  EXPECT_GE(sockets.size(), 3u);
+  for (const int socket : sockets) {
+    EXPECT_NE(::fcntl(socket, F_GETFD) & FD_CLOEXEC, 0) << "descriptor " << socket;
   }
-  EXPECT_GE(sockets, 3);
+}
+
+TEST_F(LinksTest, SmallFramesWaitForNothingAtEitherEnd) {
+  Side a(io_, 1);
+  ASSERT_FALSE(a.links().listen());
+  Side b(io_, 2);
+  link(a, 1, b);
+  int ends = 0;
+  for (const int socket : open_sockets()) {
+    if (option_of(socket, SOL_SOCKET, SO_ACCEPTCONN) != 0) continue;
+    ++ends;
+    EXPECT_EQ(option_of(socket, IPPROTO_TCP, TCP_NODELAY), 1) << "descriptor " << socket;
+  }
+  EXPECT_EQ(ends, 2);
 }
 
 }  // namespace
