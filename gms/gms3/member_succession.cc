@@ -122,8 +122,7 @@ void Member::refuse_old_copy(gms::NodeId peer, const std::string& why) {
   contacts_.lost(peer);
   direct_.lost(peer);
   outbox_.push(gms::Say{
-      true,
-      gms::node_text(peer) + " is not counted, its data directory is an old copy: " + why});
+      true, gms::node_text(peer) + " is not counted, its data directory is an old copy: " + why});
   outbox_.send(peer, gms::DismissFrame{"this data directory is an old copy: " + why +
                                        "; replace the member"});
 }

@@ -133,13 +133,13 @@ TEST(RoutedCodec, TheBytesOfABatchAreThoseOfTheLog) {
 }
 
 TEST(RoutedCodec, TheBytesOfAnAnswerStayWhatTheyAre) {
-  const AckFrame ack{Ballot{1}, Sequence{2}, 3, Sequence{4}, true};
+  const AckFrame ack{Ballot{1}, Sequence{2}, 3, Sequence{4}, true, false};
   const std::string bytes = bytes_of(RoutedFrame{NodeId{5}, NodeId{6}, ack});
   EXPECT_EQ(bytes.substr(kFrameHeaderBytes),
             std::string("\5\0\0\0\6\0\0\0\3"
                         "\1\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0\3\0\0\0\0\0\0\0"
-                        "\1\4\0\0\0\0\0\0\0\1",
-                        9 + 24 + 10));
+                        "\1\4\0\0\0\0\0\0\0\1\0",
+                        9 + 24 + 11));
 }
 
 }  // namespace
