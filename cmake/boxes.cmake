@@ -32,9 +32,8 @@ function(groupy_test name)
   groupy_compile_apart(${TEST_APART})
   add_executable(${name} ${TEST_SOURCES} ${TEST_APART})
   target_link_libraries(${name} PRIVATE groupy_options ${TEST_USES} GTest::gtest_main)
-  # What tests run for long is in the boxes; these are compiled more often than they run.
-  target_compile_options(${name} PRIVATE -O1)
-  groupy_light_optimisation(${name})
+  # What tests run for long is in the boxes; their own sources are compiled more often than run.
+  target_compile_options(${name} PRIVATE -O0 -U_FORTIFY_SOURCE)
   if(TEST_LABEL MATCHES "^(system|tidy)$" AND NOT GROUPY_SANITIZE STREQUAL "none")
     set_target_properties(${name} PROPERTIES EXCLUDE_FROM_ALL TRUE)
     return()
