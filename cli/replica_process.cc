@@ -99,20 +99,36 @@ std::optional<std::string> ReplicaProcess::prepare_in_memory() {
   return std::nullopt;
 }
 
+// What is wrong with the data directory.
+void ReplicaProcess::tell_condition(const gms::Recovered& recovered) {
+  const auto warn = [this](const std::string& line) { log_.line(gms::LogLevel::warning, line); };
+  if (recovered.has_loss && options_.accepts_tail_loss) {
+    warn("the end of the log may be missing, which --accept-tail-loss accepts");
+  } else if (recovered.has_loss) {
+    warn(
+        "the end of the log may be missing: no votes until a leader's log is here again, or all "
+        "others have said how far theirs come");
+  }
+  if (recovered.base.sequence < recovered.applied) {
+    warn("only a log that comes as far as record " + std::to_string(recovered.applied.value()) +
+         ", which the store has applied, is followed");
+  }
+  if (recovered.has_damage) {
+    warn("some old records cannot be read: who lacks them must get them from another replica");
+  }
+  if (recovered.has_amnesia) {
+    log_.line(gms::LogLevel::error,
+              "what this member promised cannot be read: it follows, and neither votes nor counts");
+  }
+}
+
 std::optional<std::string> ReplicaProcess::prepare(std::unique_ptr<gms::MemberDisk> disk) {
   auto loaded = service_.load();
   if (const auto* error = std::get_if<std::string>(&loaded)) return *error;
   auto recovered =
       disk->recover(std::get<gms::AppliedState>(loaded), gms::wire::WireRecordFormat());
   if (!recovered.ok()) return recovered.error().what;
-  if (recovered->has_loss) {
-    log_.line(gms::LogLevel::warning,
-              "the end of the log may be missing: no votes until a leader's log is here again");
-  }
-  if (recovered->has_amnesia) {
-    log_.line(gms::LogLevel::error,
-              "what this member promised cannot be read: it neither votes nor acknowledges");
-  }
+  tell_condition(*recovered);
   MemberParts parts = durable_member(options_, self_, std::move(*recovered));
   driver_ =
       std::make_unique<gms::Driver>(group_io_, std::move(parts.driver), std::move(parts.member),

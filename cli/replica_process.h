@@ -38,6 +38,7 @@ class ReplicaProcess {
   ExitCode run(HeldSignals& signals);
 
  private:
+  void tell_condition(const gms::Recovered& recovered);
   std::optional<std::string> refusal_to_found();
   http::ServerOptions server_options();
   void hand_over_lead();

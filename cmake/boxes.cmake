@@ -1,5 +1,6 @@
 # Some sources are compiled together, several at once, which takes a third of the time (presets:
 # all but debug). These are not: their own short names clash with a neighbour's, or they are large.
+# A file-local function hides those of the same name in headers for all that stands behind it.
 function(groupy_compile_apart)
   if(NOT ARGN)
     return()

@@ -28,7 +28,7 @@ struct Recovered {
   bool has_amnesia = false;     // what was promised cannot be read
   bool has_loss = false;        // what was promised may be missing from the end of the log
   bool is_end_unknown = false;  // records behind the end cannot be read
-  bool has_damage = false;      // some records that the application has cannot be read
+  bool has_damage = false;      // some records that the application has cannot be read: for people
   Sequence applied;             // what the application has, on disk
   // The record at `applied` (zero if that is 0), or the last one if the log ends before.
   RecordId base;

@@ -17,6 +17,7 @@ void LogWriter::carry_out(std::vector<LogWork> group) {
     fail_if(std::visit([this](auto& each) { return take(each); }, work));
   }
   if (!has_failed_) fail_if(sync());
+  if (!has_failed_) fail_if(save_peers());
 }
 
 Failure LogWriter::take(AppendRecords& work) {
@@ -50,9 +51,15 @@ Failure LogWriter::take(const SaveGroup& work) {
   return std::nullopt;
 }
 
-// Nobody waits for it: without space, what was remembered before stays, until there is news again.
 Failure LogWriter::take(SavePeers& work) {
-  Failure failed = disk_->directory().save_peers(std::move(work.peers));
+  peers_ = std::move(work.peers);
+  return std::nullopt;
+}
+
+// Nobody waits for it: without space, what was remembered before stays, until there is news again.
+Failure LogWriter::save_peers() {
+  if (!peers_) return std::nullopt;
+  Failure failed = disk_->directory().save_peers(std::move(*std::exchange(peers_, std::nullopt)));
   if (failed && failed->code == log::IoCode::no_space) return std::nullopt;
   return failed;
 }

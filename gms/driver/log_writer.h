@@ -87,6 +87,7 @@ class LogWriter {
   log::Failure take(SavePeers& work);
   log::Failure take(const ReadLog& work);
   log::Failure sync();
+  log::Failure save_peers();
   void check_space();
   void fail_if(const log::Failure& failure);
 
@@ -94,6 +95,7 @@ class LogWriter {
   const LogWriterOptions options_;
   const Report report_;
   std::deque<ReadLog> reads_;
+  std::optional<std::vector<PeerMemory>> peers_;  // to be saved behind the group
   bool is_synced_ = true;
   bool has_failed_ = false;
   bool has_space_ = true;

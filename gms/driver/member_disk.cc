@@ -107,14 +107,18 @@ Result<Recovered> MemberDisk::recover(const AppliedState& applied, const RecordF
     if (Failure failed = log_->give_up_from(*unusable)) return *failed;
     start = start_at(applied.sequence);
   }
+  // Only what is in the own log is ever applied: this one has lost its end, and the next start must
+  // not find it whole because some of it is back.
+  if (applied.sequence > log_->last().sequence) {
+    if (Failure failed = log_->declare_loss()) return *failed;
+  }
   const log::LogCondition& condition = log_->condition();
   Recovered recovered;
   recovered.group = identity().group;
   recovered.start = identity().start;
   recovered.promise = ballot_->promise();
   recovered.has_amnesia = ballot_->has_amnesia();
-  // Only what is in the own log is ever applied.
-  recovered.has_loss = condition.has_loss || applied.sequence > log_->last().sequence;
+  recovered.has_loss = condition.has_loss;
   recovered.is_end_unknown = condition.is_end_unknown;
   recovered.has_damage = !condition.damages.empty();
   recovered.applied = applied.sequence;

@@ -94,17 +94,11 @@ void Leader::on_ack(gms::NodeId from, const gms::AckFrame& frame, gms::Time now)
 void Leader::on_reached(gms::NodeId member) {
   const auto found = members_.find(member);
   if (found == members_.end()) return;
+  stability_.forget(member);  // it may be another life, which lost some of it; it will say again
   Feed& feed = found->second.feed;
   const bool is_known = feed.acknowledged() != gms::Sequence{};
   feed.restart_from(is_known ? feed.acknowledged().next() : own_view_);
   feed.asked_for_sign_of_life(gms::Time{} - std::chrono::hours(1));  // it is to hear of us at once
-}
-
-void Leader::on_loss(gms::NodeId member) {
-  const auto found = members_.find(member);
-  if (found == members_.end()) return;
-  stability_.forget(member);
-  found->second.feed = Feed(own_view_);
 }
 
 void Leader::on_log_read(gms::NodeId member, std::vector<gms::Record> records, gms::Time now) {
@@ -196,7 +190,7 @@ std::optional<gms::NodeId> Leader::best_successor(const Contacts& contacts, gms:
   std::optional<gms::NodeId> best;
   for (const gms::NodeId id : log_.voters().ids()) {
     if (id == self_ || !contacts.is_alive(id, now)) continue;
-    if (!members_.at(id).feed.has_space()) continue;
+    if (!members_.at(id).feed.has_space() || acknowledged_by(id) == gms::Sequence{}) continue;
     if (!best || acknowledged_by(id) > acknowledged_by(*best)) best = id;
   }
   return best;

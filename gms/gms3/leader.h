@@ -52,8 +52,8 @@ class Leader {
   void on_ack(gms::NodeId from, const gms::AckFrame& frame, gms::Time now);
   // This member can be reached again; what was under way to it may be lost.
   void on_reached(gms::NodeId member);
-  // What this member acknowledged once may not be there any more.
-  void on_loss(gms::NodeId member);
+  // It is an old copy of who acknowledged.
+  void on_old_copy(gms::NodeId member) { stability_.forget(member); }
   void on_log_read(gms::NodeId member, std::vector<gms::Record> records, gms::Time now);
   // What is on disk here, and what the others said, is looked at; what follows from it is sent.
   void flush(const Contacts& contacts, gms::Time now, gms::Time heartbeat_every);

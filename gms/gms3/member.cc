@@ -23,7 +23,6 @@ Member::Member(MemberOptions options, const gms::RecordFormat& format)
       direct_(options_.timing.suspect_after),
       peers_(options_.recovered.peers, options_.timing.standing_every),
       stable_(options_.recovered.applied),
-      is_damaged_(options_.recovered.has_damage),
       may_miss_records_(options_.recovered.has_loss || options_.recovered.is_end_unknown) {
   const auto& views = options_.recovered.views;
   const auto behind = views.upper_bound(stable_);
@@ -142,7 +141,7 @@ void Member::heard(gms::NodeId peer) {
   if (!worker_ || worker_->leader() != peer || is_leader_gone_) return;
   // A long frame takes its time; who is in the middle of one is not silent, and neither are we. But
   // who only hands on the frames of others leads no more.
-  if (now_ - leader_framed_ < kLongestFrame * options_.timing.suspect_after) leader_heard_ = now_;
+  if (now_ - leader_framed_ < kLongestFrame) leader_heard_ = now_;
   if (now_ - answered_at_ >= heartbeat_every()) worker_->answer();
 }
 
@@ -354,7 +353,8 @@ void Member::relieve_leader() {
   if (relieved_at_ && now_ - *relieved_at_ < options_.timing.between_reliefs) return;
   if (!hand_over_lead(std::nullopt)) return;
   relieved_at_ = now_;
-  const std::string why = is_damaged_  ? "the log is damaged"
+  const bool is_damaged = std::exchange(is_damaged_, false);  // once for each time it is met
+  const std::string why = is_damaged   ? "the log is damaged"
                           : is_stalled ? "the disk stands still"
                                        : "the disk is full";
   outbox_.push(gms::Say{true, why + ": hands over the lead"});

@@ -96,7 +96,7 @@ class Member final : public gms::Member {
   void deliver();
   void install(gms::SharedView view);
 
-  static constexpr int kLongestFrame = 10;  // in times of suspect_after
+  static constexpr gms::Time kLongestFrame = std::chrono::seconds(5);
 
   const MemberOptions options_;
   const gms::NodeId self_;
@@ -135,8 +135,8 @@ class Member final : public gms::Member {
   gms::Time now_{};
   gms::Sequence stable_;
   gms::SharedView installed_;
-  bool is_damaged_;        // it cannot feed all of its log to others, so it does not lead
-  bool may_miss_records_;  // what it promised may be missing from its log: it does not vote
+  bool is_damaged_ = false;  // another one could not be fed from this log
+  bool may_miss_records_;    // what it promised may be missing from its log: it does not vote
   std::optional<gms::Ticket> whole_;  // nothing is missing any more, once this is on disk
   bool has_begun_ = false;            // to look for a leader, being founded
   // What was stable when this life first knew; its state is current once that is applied.

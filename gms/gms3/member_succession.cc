@@ -39,8 +39,8 @@ void Member::on(gms::NodeId from, const gms::PermitFrame& frame) {
   succession_.permitted(situation());
 }
 
-// Who lost something neither votes nor leads until its log is whole again, or it is known how much
-// the others have: then nothing can be missing from a log that reaches as far.
+// Who lost something neither votes nor leads until its log is whole again, or it is known how far
+// all others come: a log that reaches as far has everything that any of them still has.
 Situation Member::situation() const {
   Situation now;
   now.now = now_;
@@ -52,8 +52,7 @@ Situation Member::situation() const {
     now.least = furthest.value_or(gms::LogEnd{});
   }
   now.stable = stable_;
-  now.may_run = now.may_vote && !is_damaged_ && now.synced >= now.least &&
-                now.synced.sequence >= now.stable &&
+  now.may_run = now.may_vote && now.synced >= now.least && now.synced.sequence >= now.stable &&
                 log_.writes().oldest_wait() < options_.timing.stall_after;
   now.leader = living_leader();
   if (leader_) now.followed = leader_->ballot();
@@ -110,10 +109,8 @@ void Member::note_standing(gms::NodeId peer, const gms::GroupFrame& any) {
   }
   const auto* standing = std::get_if<gms::StandingFrame>(&any);
   if (standing == nullptr) return;
-  if (const auto why = peers_.judge(member, *standing)) {
+  if (const auto why = peers_.judge(member, *standing, options_.accepts_tail_loss)) {
     refuse_old_copy(peer, *why);
-  } else if (leader_ && standing->synced.sequence < leader_->acknowledged_by(peer)) {
-    leader_->on_loss(peer);
   }
 }
 
@@ -121,10 +118,12 @@ void Member::refuse_old_copy(gms::NodeId peer, const std::string& why) {
   old_copies_.insert(peer);
   contacts_.lost(peer);
   direct_.lost(peer);
+  if (leader_) leader_->on_old_copy(peer);
   outbox_.push(gms::Say{
       true, gms::node_text(peer) + " is not counted, its data directory is an old copy: " + why});
   outbox_.send(peer, gms::DismissFrame{"this data directory is an old copy: " + why +
-                                       "; replace the member"});
+                                       "; replace the member, or start all others with "
+                                       "--accept-tail-loss if nothing newer exists"});
 }
 
 // Once it holds a leader's stable prefix, nothing that counts is missing any more.

@@ -10,26 +10,31 @@ Peers::Peers(const std::vector<gms::PeerMemory>& remembered, gms::Time save_ever
   for (const gms::PeerMemory& each : remembered) known_.emplace(each.directory, each);
 }
 
-std::optional<std::string> Peers::judge(const gms::ViewMember& peer,
-                                        const gms::StandingFrame& standing) {
-  gms::PeerMemory& known = known_.try_emplace(peer.directory).first->second;
-  known.directory = peer.directory;
+std::optional<std::string> Peers::lack_of(const gms::StandingFrame& standing,
+                                          const gms::PeerMemory& known) {
   if (standing.start < known.start) {
     return "it counts " + std::to_string(standing.start.value()) + " starts and had " +
            std::to_string(known.start.value());
   }
   const auto stands = std::tie(standing.promised, standing.synced.sequence);
-  if (!standing.may_miss_records && stands < std::tie(known.ballot, known.acknowledged)) {
-    return "it has promised ballot " + std::to_string(standing.promised.value()) +
-           " and ends with record " + std::to_string(standing.synced.sequence.value()) +
-           ", and had acknowledged record " + std::to_string(known.acknowledged.value()) +
-           " in ballot " + std::to_string(known.ballot.value());
+  if (standing.may_miss_records || stands >= std::tie(known.ballot, known.acknowledged)) {
+    return std::nullopt;
   }
-  if (standing.start > known.start) {
-    known.start = standing.start;
-    has_news_ = is_urgent_ = true;
-  }
-  if (standing.may_miss_records) {
+  return "it has promised ballot " + std::to_string(standing.promised.value()) +
+         " and ends with record " + std::to_string(standing.synced.sequence.value()) +
+         ", and had acknowledged record " + std::to_string(known.acknowledged.value()) +
+         " in ballot " + std::to_string(known.ballot.value());
+}
+
+std::optional<std::string> Peers::judge(const gms::ViewMember& peer,
+                                        const gms::StandingFrame& standing, bool accepts_loss) {
+  gms::PeerMemory& known = known_.try_emplace(peer.directory).first->second;
+  known.directory = peer.directory;
+  const auto lack = lack_of(standing, known);
+  if (lack && !accepts_loss) return lack;
+  if (standing.start != known.start) has_news_ = is_urgent_ = true;
+  known.start = standing.start;
+  if (lack || standing.may_miss_records) {
     // What it acknowledged before it lost something is void.
     known.ballot = {};
     known.acknowledged = {};

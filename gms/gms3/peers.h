@@ -24,8 +24,9 @@ class Peers {
   Peers(const std::vector<gms::PeerMemory>& remembered, gms::Time save_every);
 
   // Takes in what a member of the view says of itself. If it has less than it had once: what it
-  // lacks, for people, and its word is worth nothing.
-  std::optional<std::string> judge(const gms::ViewMember& peer, const gms::StandingFrame& standing);
+  // lacks, for people, and its word is worth nothing; unless the operator accepts the loss.
+  std::optional<std::string> judge(const gms::ViewMember& peer, const gms::StandingFrame& standing,
+                                   bool accepts_loss);
   // It has acknowledged this in this ballot to this member, which leads.
   void acknowledged(const gms::ViewMember& peer, gms::Ballot ballot, gms::Sequence sequence);
 
@@ -37,6 +38,8 @@ class Peers {
   std::optional<gms::LogEnd> furthest(const Voters& voters, gms::NodeId self) const;
 
  private:
+  static std::optional<std::string> lack_of(const gms::StandingFrame& standing,
+                                            const gms::PeerMemory& known);
   void note(gms::PeerMemory& known, gms::Ballot ballot, gms::Sequence sequence);
 
   const gms::Time save_every_;

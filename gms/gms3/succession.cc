@@ -177,7 +177,7 @@ void Succession::count_votes(const Situation& situation) {
   if (!situation.voters->is_majority(granted_)) return;
   run_ = Run::none;
   ask_at_.reset();
-  fruitless_ = 0;
+  fruitless_ = unanswered_ = 0;
   won_ = claimed_;
 }
 

@@ -152,6 +152,11 @@ Failure Log::give_up_from(Sequence first) {
   return fail(writer_.sync());
 }
 
+Failure Log::declare_loss() {
+  if (failure_) return failure_;
+  return condition_.has_loss ? std::nullopt : fail(note_loss());
+}
+
 Failure Log::declare_whole(Ticket ticket) {
   if (failure_) return failure_;
   take_ticket(ticket);

@@ -77,6 +77,8 @@ class Log {
   [[nodiscard]] Failure give_up_from(Sequence first);
   // What was missing is here again: the log holds a leader's stable prefix.
   [[nodiscard]] Failure declare_whole(Ticket ticket);
+  // The end of the log is missing, and the log itself does not show it. On disk when this returns.
+  [[nodiscard]] Failure declare_loss();
   // The highest ticket that is on disk.
   Result<Ticket> sync();
   // Writes and syncs a mark if nothing was written for a while. `now` never goes back.

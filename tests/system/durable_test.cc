@@ -95,9 +95,9 @@ class Durable : public testing::Test {
   explicit Durable(const char* program = GROUPY_BINARY) : cluster_(program, folder_.path()) {}
 
   // Kills all on disks that forget: what must come to light if something acknowledged is lost.
-  void expect_loss(Recorder& recorder) {
+  void expect_loss(Recorder& recorder, unsigned rounds) {
     try {
-      kill_all_and_restart(recorder, 2);
+      kill_all_and_restart(recorder, rounds);
     } catch (const Failed& failed) {
       EXPECT_TRUE(tells_of_loss(failed)) << failed.what();
       std::cout << "noticed at once: " << failed.what() << '\n';
@@ -146,14 +146,14 @@ TEST_F(Hasty, AnAcknowledgementBeforeTheSyncIsNoticed) {
   cluster_.forget_what_is_not_synced(FORGETFUL_DISK);
   cluster_.found_durable();
   Recorder recorder(cluster_, {});
-  expect_loss(recorder);
+  expect_loss(recorder, 10);
 }
 
 TEST_F(Durable, LyingSyncsAreNoticed) {
   cluster_.forget_what_is_not_synced(FORGETFUL_DISK, "/log/");
   cluster_.found_durable();
   Recorder recorder(cluster_, {});
-  expect_loss(recorder);
+  expect_loss(recorder, 2);
 }
 
 TEST_F(Durable, WhatIsWrittenAtOneReplicaIsReadAtOnceAtTheOthers) {

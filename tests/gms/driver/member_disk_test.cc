@@ -100,7 +100,7 @@ TEST(MemberDisk, ReadsALongTailInPieces) {
   EXPECT_EQ(test.recovered().tail, found_in(records));
 }
 
-TEST(MemberDisk, TheApplicationMayBeAheadOfTheLog) {
+TEST(MemberDisk, AnApplicationThatIsAheadOfTheLogProvesALoss) {
   TestDisk test;
   const auto records = live_with(test, {"v", "a"});
   test.disk.kill();
@@ -109,6 +109,9 @@ TEST(MemberDisk, TheApplicationMayBeAheadOfTheLog) {
   EXPECT_EQ(found.applied, Sequence{100});
   EXPECT_TRUE(found.tail.empty());
   EXPECT_EQ(found.views.size(), 1u);
+  EXPECT_TRUE(found.has_loss);
+  // Also when the log has come further meanwhile, as long as it is not declared whole.
+  EXPECT_TRUE(test.recovered(Sequence{1}).has_loss);
 }
 
 TEST(MemberDisk, ViewsThatWereCutAreForgotten) {

@@ -23,7 +23,7 @@ Peers peers_that_know() {
   return Peers({kKnown}, seconds(5));
 }
 bool is_refused(const StandingFrame& standing) {
-  return peers_that_know().judge(kPeer, standing).has_value();
+  return peers_that_know().judge(kPeer, standing, false).has_value();
 }
 
 TEST(PeersTest, WhoHasWhatItHadIsWelcome) {
@@ -65,23 +65,33 @@ TEST(PeersTest, WhoKnowsOfItsLossIsNotJudgedByIt) {
   loss.acknowledged = {};
   loss.synced = {Ballot{5}, Sequence{30}};
   loss.may_miss_records = true;
-  EXPECT_FALSE(peers.judge(kPeer, loss));
+  EXPECT_FALSE(peers.judge(kPeer, loss, false));
   loss.may_miss_records = false;
-  EXPECT_FALSE(peers.judge(kPeer, loss));
+  EXPECT_FALSE(peers.judge(kPeer, loss, false));
   loss.start = StartCount{2};
   loss.may_miss_records = true;
-  EXPECT_TRUE(peers.judge(kPeer, loss)) << "an old copy may have lost something, too";
+  EXPECT_TRUE(peers.judge(kPeer, loss, false)) << "an old copy may have lost something, too";
+}
+
+TEST(PeersTest, AnOperatorMayAcceptThatSomethingIsLost) {
+  Peers peers = peers_that_know();
+  StandingFrame less = kSame;
+  less.start = StartCount{1};
+  less.acknowledged = {};
+  less.synced = {Ballot{3}, Sequence{20}};
+  EXPECT_FALSE(peers.judge(kPeer, less, true));
+  EXPECT_FALSE(peers.judge(kPeer, less, false)) << "it is the truth from now on";
 }
 
 TEST(PeersTest, WhatALeaderHeardCountsAtOnce) {
   Peers peers = peers_that_know();
   peers.acknowledged(kPeer, Ballot{5}, Sequence{51});
-  EXPECT_TRUE(peers.judge(kPeer, kSame));
+  EXPECT_TRUE(peers.judge(kPeer, kSame, false));
 }
 
 TEST(PeersTest, StartsAreSavedAtOnceTheRestNowAndThen) {
   Peers peers({}, seconds(5));
-  EXPECT_FALSE(peers.judge(kPeer, kSame));
+  EXPECT_FALSE(peers.judge(kPeer, kSame, false));
   const auto first = peers.take_unsaved(seconds(1));
   ASSERT_TRUE(first);
   EXPECT_EQ(*first, std::vector{kKnown});
@@ -92,18 +102,18 @@ TEST(PeersTest, StartsAreSavedAtOnceTheRestNowAndThen) {
   StandingFrame restarted = kSame;
   restarted.start = StartCount{4};
   restarted.synced = {Ballot{5}, Sequence{51}};
-  EXPECT_FALSE(peers.judge(kPeer, restarted));
+  EXPECT_FALSE(peers.judge(kPeer, restarted, false));
   EXPECT_TRUE(peers.take_unsaved(seconds(6)));
 }
 
 TEST(PeersTest, HowFarAllOthersComeIsKnownOnceAllHaveSaidSo) {
   Peers peers({}, seconds(5));
   const Voters three(view_of(3));
-  EXPECT_FALSE(peers.judge(kPeer, kSame));
+  EXPECT_FALSE(peers.judge(kPeer, kSame, false));
   EXPECT_FALSE(peers.furthest(three, NodeId{1}));
   StandingFrame third = kSame;
   third.synced = {Ballot{5}, Sequence{10}};
-  EXPECT_FALSE(peers.judge(gms::member_of(3), third));
+  EXPECT_FALSE(peers.judge(gms::member_of(3), third, false));
   EXPECT_EQ(peers.furthest(three, NodeId{1}), (gms::LogEnd{Ballot{5}, Sequence{10}}));
 }
 
