@@ -17,6 +17,8 @@ endif()
 
 # Hardening and sanitizers: for everything that ends up in the program, generated code too.
 add_library(groupy_flags INTERFACE)
+# No path of the machine that built it is in the program, and clones share what ccache keeps.
+target_compile_options(groupy_flags INTERFACE -ffile-prefix-map=${PROJECT_SOURCE_DIR}/=)
 # And what our own sources have to bear beside that.
 add_library(groupy_options INTERFACE)
 target_link_libraries(groupy_options INTERFACE groupy_flags)
