@@ -30,7 +30,7 @@ std::optional<std::string> Peers::judge(const gms::ViewMember& peer,
                                         const gms::StandingFrame& standing, bool accepts_loss) {
   gms::PeerMemory& known = known_.try_emplace(peer.directory).first->second;
   known.directory = peer.directory;
-  const auto lack = lack_of(standing, known);
+  auto lack = lack_of(standing, known);
   if (lack && !accepts_loss) return lack;
   if (standing.start != known.start) has_news_ = is_urgent_ = true;
   known.start = standing.start;
