@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -65,6 +66,11 @@ std::string RawClient::read_some() {
   const ssize_t got = ::recv(socket_, piece.data(), piece.size(), 0);
   EXPECT_FALSE(got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) << "the server keeps silent";
   return got <= 0 ? std::string() : std::string(piece.data(), static_cast<std::size_t>(got));
+}
+
+bool RawClient::hears_nothing_for(std::chrono::milliseconds time) {
+  pollfd readable{socket_, POLLIN, 0};
+  return unread_.empty() && ::poll(&readable, 1, static_cast<int>(time.count())) == 0;
 }
 
 std::string RawClient::read_all() {

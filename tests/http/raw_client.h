@@ -28,6 +28,8 @@ class RawClient {
   std::string read_all();
   // Until `end` has come; what has come until then.
   std::string read_until(std::string_view end);
+  // Whether nothing comes in this time, not even the end.
+  bool hears_nothing_for(std::chrono::milliseconds time);
   // Whether the server closed without a further byte.
   bool is_closed();
 
