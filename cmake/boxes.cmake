@@ -1,5 +1,5 @@
-# Some sources are compiled together, several at once, which takes a third of the time (presets:
-# all but debug). These are not: their own short names clash with a neighbour's, or they are large.
+# Sources of a box are compiled several at once, but for the debug preset's (docs/decisions/0008).
+# These are not: their own short names clash with a neighbour's, or they are large.
 # A file-local function hides those of the same name in headers for all that stands behind it.
 function(groupy_compile_apart)
   if(NOT ARGN)

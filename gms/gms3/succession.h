@@ -23,7 +23,7 @@ namespace groupy::gms3 {
 struct Situation {
   gms::Time now{};
   gms::LogEnd synced;                 // of its own log
-  bool may_vote = false;              // it is in the group, and forgot nothing
+  bool may_vote = false;              // it is in the group, and knows what it promised
   gms::LogEnd least;                  // what a candidate must have, should this log miss something
   gms::Sequence stable;               // and this, whatever its log
   bool may_run = false;               // it has as much, and its disk keeps up
