@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -243,6 +244,29 @@ TEST_F(Durable, WithoutAMajorityWritesAreRefusedAtOnceAndLocalReadsGoOn) {
     for (const unsigned node : kAll) {
       EXPECT_EQ(cluster_.demand(node, get("/kv/register?raw"), 200).body, "after");
     }
+  });
+}
+
+// What the copy has forgotten, the others would count as acknowledged.
+TEST_F(Durable, AnOldCopyOfADirectoryIsDismissedWithExitCode1) {
+  expect_to_hold([&] {
+    cluster_.found_durable();
+    const unsigned node = another_than(leader());
+    const std::string data = cluster_.data_directory(node), copy = folder_.path() + "/copy";
+    cluster_.demand(node, put("register", "before"), 201);
+    cluster_.kill(node);
+    std::filesystem::copy(data, copy, std::filesystem::copy_options::recursive);
+    cluster_.start_durable(node);
+    cluster_.wait_until_ready(node);
+    cluster_.demand(node, put("register", "after"), 200);
+    cluster_.kill(node);
+    std::filesystem::remove_all(data);
+    std::filesystem::rename(copy, data);
+    cluster_.start_durable(node);
+    EXPECT_EQ(cluster_.process(node).wait(20s).to_string(), "exit code 1");
+    EXPECT_NE(read_file(cluster_.log_file(node)).find("this data directory is an old copy"),
+              std::string::npos);
+    cluster_.demand(another_than(node), put("register", "later"), 200);
   });
 }
 
