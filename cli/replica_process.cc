@@ -113,8 +113,11 @@ void ReplicaProcess::tell_condition(const gms::Recovered& recovered) {
     warn("only a log that comes as far as record " + std::to_string(recovered.applied.value()) +
          ", which the store has applied, is followed");
   }
-  if (recovered.has_damage) {
-    warn("some old records cannot be read: who lacks them must get them from another replica");
+  if (!recovered.damages.empty()) {
+    warn("the log has " + std::to_string(recovered.damages.size()) +
+         " damaged places, the first at sequence " +
+         std::to_string(recovered.damages.front().first.value()) +
+         ": asks the other replicas for what stood there");
   }
   if (recovered.has_amnesia) {
     log_.line(gms::LogLevel::error,
@@ -125,8 +128,8 @@ void ReplicaProcess::tell_condition(const gms::Recovered& recovered) {
 std::optional<std::string> ReplicaProcess::prepare(std::unique_ptr<gms::MemberDisk> disk) {
   auto loaded = service_.load();
   if (const auto* error = std::get_if<std::string>(&loaded)) return *error;
-  auto recovered =
-      disk->recover(std::get<gms::AppliedState>(loaded), gms::wire::WireRecordFormat());
+  auto recovered = disk->recover(std::get<gms::AppliedState>(loaded), gms::wire::WireRecordFormat(),
+                                 options_.accepts_tail_loss);
   if (!recovered.ok()) return recovered.error().what;
   tell_condition(*recovered);
   MemberParts parts = durable_member(options_, self_, std::move(*recovered));

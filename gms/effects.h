@@ -64,10 +64,12 @@ struct AppendRecords {
   bool operator==(const AppendRecords&) const = default;
 };
 
-// Take back everything behind `keep`.
+// Take back everything behind `keep`. Also what cannot be read, and may have been promised: then it
+// is noted first that something may be missing.
 struct CutLog {
   Ticket ticket;
   RecordId keep;
+  bool is_loss = false;
   bool operator==(const CutLog&) const = default;
 };
 
@@ -98,10 +100,29 @@ struct SavePeers {
   bool operator==(const SavePeers&) const = default;
 };
 
+// Put these records, which came from another member, back where they stood: they could not be read.
+struct HealRecords {
+  Ticket ticket;
+  std::vector<Record> records;
+  bool operator==(const HealRecords&) const = default;
+};
+
+// For whom the log is read.
+struct LogReader {
+  enum class What : std::uint8_t {
+    application,  // this member's, which lags
+    feeding,      // a member that lags
+    healing,      // a member whose log is damaged
+  };
+  What what = What::application;
+  NodeId member;  // of the latter two
+  bool operator==(const LogReader&) const = default;
+};
+
 // Read from the log, from `from` on and at least one record: the answer is Member::log_read(). One
 // at a time for each reader.
 struct ReadLog {
-  std::optional<NodeId> reader;  // a member that lags; nothing: this member's application
+  LogReader reader;
   Sequence from;
   std::size_t bytes_max = 0;
   bool operator==(const ReadLog&) const = default;
@@ -138,7 +159,7 @@ struct Stop {
 
 using Effect = std::variant<Send, Meet, HandOver, InstallView, TakeSnapshot, InstallSnapshot,
                             AppendRecords, CutLog, SavePromise, SaveGroup, DeclareLogWhole,
-                            SavePeers, ReadLog, ReadConfirmed, ReadRefused, Say, Stop>;
+                            SavePeers, HealRecords, ReadLog, ReadConfirmed, ReadRefused, Say, Stop>;
 using Effects = std::vector<Effect>;
 
 }  // namespace groupy::gms

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "gms/damage.h"
 #include "gms/effects.h"
 
 namespace groupy::gms {
@@ -76,7 +77,9 @@ class Member {
   virtual void persisted(Ticket) {}
   // The answer to ReadLog: records that follow each other from where it asked. None if the first of
   // them cannot be read.
-  virtual void log_read(std::optional<NodeId>, std::vector<Record>&&) {}
+  virtual void log_read(const LogReader&, std::vector<Record>&&) {}
+  // What of the log cannot be read has changed: it is this, after all writes up to `ticket`.
+  virtual void damaged(Ticket, std::vector<Damage>&&) {}
   // Some bytes of a frame came over the link with this peer: it is alive.
   virtual void heard(NodeId) {}
   // The application has applied all deliveries up to this one.

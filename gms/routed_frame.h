@@ -154,10 +154,27 @@ struct DismissFrame {
   bool operator==(const DismissFrame&) const = default;
 };
 
-using GroupFrame =
-    std::variant<GreetingFrame, AppendFrame, AckFrame, SupersededFrame, PreVoteFrame,
-                 PreVoteAnswerFrame, VoteRequestFrame, VoteFrame, SubmissionsFrame,
-                 ReadRequestFrame, ReadAnswerFrame, PermitFrame, DismissFrame, StandingFrame>;
+// My record `last`, which has this checksum, is damaged, and those from `from` on before it are,
+// too.
+struct HealRequestFrame {
+  Sequence from;
+  Sequence last;
+  Checksum checksum;
+  bool operator==(const HealRequestFrame&) const = default;
+};
+
+// That record, and as many as there is room for of those in front of it; none: I do not have it.
+struct HealAnswerFrame {
+  Sequence last;
+  Checksum checksum;
+  std::vector<Record> records;
+  bool operator==(const HealAnswerFrame&) const = default;
+};
+
+using GroupFrame = std::variant<GreetingFrame, AppendFrame, AckFrame, SupersededFrame, PreVoteFrame,
+                                PreVoteAnswerFrame, VoteRequestFrame, VoteFrame, SubmissionsFrame,
+                                ReadRequestFrame, ReadAnswerFrame, PermitFrame, DismissFrame,
+                                StandingFrame, HealRequestFrame, HealAnswerFrame>;
 
 // From whom, for whom; over one link, or over two.
 struct RoutedFrame {

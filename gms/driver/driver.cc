@@ -212,6 +212,16 @@ void Driver::take(LogRecordsRead&& result) {
   member_->log_read(result.reader, std::move(result.records));
 }
 
+void Driver::take(DamageChanged&& result) {
+  log_(LogLevel::warning,
+       result.damages.empty()
+           ? std::string("the log is whole again: damaged records came back from other members")
+           : "the log has " + std::to_string(result.damages.size()) +
+                 " damaged places, the first at sequence " +
+                 std::to_string(result.damages.front().first.value()));
+  member_->damaged(result.ticket, std::move(result.damages));
+}
+
 void Driver::take(const SpaceChanged& result) {
   log_(LogLevel::warning, result.has_space
                               ? "there is space on the disk again: new writes are welcome"

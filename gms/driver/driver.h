@@ -107,6 +107,7 @@ class Driver final : public net::LinksOwner {
   void on_disk_results();
   void take(const Persisted& result);
   void take(LogRecordsRead&& result);
+  void take(DamageChanged&& result);
   void take(const SpaceChanged& result);
   void take(const LogFailed& result);
 

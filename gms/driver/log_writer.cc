@@ -9,15 +9,26 @@ using log::Failure;
 
 LogWriter::LogWriter(std::unique_ptr<MemberDisk> disk, const LogWriterOptions& options,
                      Report report)
-    : disk_(std::move(disk)), options_(options), report_(std::move(report)) {}
+    : disk_(std::move(disk)),
+      options_(options),
+      report_(std::move(report)),
+      told_damages_(disk_->log().condition().damages) {}
 
 void LogWriter::carry_out(std::vector<LogWork> group) {
   for (LogWork& work : group) {
     if (has_failed_) return;
     fail_if(std::visit([this](auto& each) { return take(each); }, work));
   }
+  if (!has_failed_) tell_damage();
   if (!has_failed_) fail_if(sync());
   if (!has_failed_) fail_if(save_peers());
+}
+
+void LogWriter::tell_damage() {
+  const std::vector<Damage>& damages = disk_->log().condition().damages;
+  if (damages == told_damages_) return;
+  told_damages_ = damages;
+  report_(DamageChanged{disk_->log().taken(), damages});
 }
 
 Failure LogWriter::take(AppendRecords& work) {
@@ -29,7 +40,15 @@ Failure LogWriter::take(AppendRecords& work) {
 Failure LogWriter::take(const CutLog& work) {
   while (has_reads()) serve_read();
   is_synced_ = false;
+  if (work.is_loss) {
+    if (Failure failed = disk_->log().declare_loss()) return failed;
+  }
   return disk_->log().cut(work.ticket, work.keep);
+}
+
+Failure LogWriter::take(const HealRecords& work) {
+  is_synced_ = false;
+  return disk_->log().heal(work.ticket, work.records);
 }
 
 Failure LogWriter::take(const DeclareLogWhole& work) {
@@ -93,6 +112,7 @@ void LogWriter::serve_read() {
     }
   }
   report_(std::move(answer));
+  tell_damage();
 }
 
 void LogWriter::do_chores(Time now, bool is_idle) {

@@ -22,7 +22,7 @@ namespace groupy::gms {
 
 // What is to be done: these effects of a member.
 using LogWork = std::variant<AppendRecords, CutLog, SavePromise, SaveGroup, DeclareLogWhole,
-                             SavePeers, ReadLog>;
+                             SavePeers, HealRecords, ReadLog>;
 
 // What was done. This ticket and all before it are on disk.
 struct Persisted {
@@ -31,10 +31,16 @@ struct Persisted {
 };
 // The answer to ReadLog, for Member::log_read(). Without records: why there are none, for people.
 struct LogRecordsRead {
-  std::optional<NodeId> reader;
+  LogReader reader;
   std::vector<Record> records;
   std::string why_none;
   bool operator==(const LogRecordsRead&) const = default;
+};
+// What of the log cannot be read, when that has changed, for Member::damaged().
+struct DamageChanged {
+  Ticket ticket;
+  std::vector<Damage> damages;
+  bool operator==(const DamageChanged&) const = default;
 };
 // Whether there is room for new writes, when that has changed; at first there is. If not, why.
 struct SpaceChanged {
@@ -47,7 +53,7 @@ struct LogFailed {
   std::string why;
   bool operator==(const LogFailed&) const = default;
 };
-using LogResult = std::variant<Persisted, LogRecordsRead, SpaceChanged, LogFailed>;
+using LogResult = std::variant<Persisted, LogRecordsRead, DamageChanged, SpaceChanged, LogFailed>;
 
 constexpr std::size_t kReadBytesMax = 4u << 20;
 
@@ -85,10 +91,12 @@ class LogWriter {
   log::Failure take(const SaveGroup& work);
   log::Failure take(const DeclareLogWhole& work);
   log::Failure take(SavePeers& work);
+  log::Failure take(const HealRecords& work);
   log::Failure take(const ReadLog& work);
   log::Failure sync();
   log::Failure save_peers();
   void check_space();
+  void tell_damage();
   void fail_if(const log::Failure& failure);
 
   const std::unique_ptr<MemberDisk> disk_;
@@ -96,6 +104,7 @@ class LogWriter {
   const Report report_;
   std::deque<ReadLog> reads_;
   std::optional<std::vector<PeerMemory>> peers_;  // to be saved behind the group
+  std::vector<Damage> told_damages_;
   bool is_synced_ = true;
   bool has_failed_ = false;
   bool has_space_ = true;

@@ -8,7 +8,6 @@ namespace groupy::gms {
 
 namespace {
 
-using log::Damage;
 using log::Failure;
 using log::IoCode;
 using log::IoError;
@@ -83,29 +82,20 @@ Result<std::optional<std::string>> MemberDisk::lack_of_space() const {
                        std::to_string(reserve_bytes_) + " are the reserve");
 }
 
-MemberDisk::Start MemberDisk::start_at(Sequence applied) const {
-  const Sequence base = std::min(applied, log_->last().sequence);
-  return {base, log_->view_at(base)};
-}
-
-// A lost record behind the newest known view may have been a newer view, or the base itself. Of
-// those whose payload alone is lost, only views and what is still to be applied matter.
-std::optional<Sequence> MemberDisk::first_unusable(const Start& start) const {
-  const Sequence view = start.view.value_or(Sequence{});
+std::optional<Sequence> MemberDisk::first_unusable(Sequence base, bool accepts_loss) const {
   for (const Damage& damage : log_->condition().damages) {
-    const bool is_needed = damage.kind == Damage::Kind::record
-                               ? damage.last.sequence > view
-                               : damage.first > start.base || damage.first == view;
-    if (is_needed) return damage.first;
+    const bool has_no_base = damage.kind == Damage::Kind::record && damage.covers(base);
+    const bool is_wanted = damage.last.sequence > base;
+    if (has_no_base || (accepts_loss && is_wanted)) return damage.first;
   }
   return std::nullopt;
 }
 
-Result<Recovered> MemberDisk::recover(const AppliedState& applied, const RecordFormat& format) {
-  Start start = start_at(applied.sequence);
-  while (const auto unusable = first_unusable(start)) {
+Result<Recovered> MemberDisk::recover(const AppliedState& applied, const RecordFormat& format,
+                                      bool accepts_loss) {
+  const auto base_of_log = [&] { return std::min(applied.sequence, log_->last().sequence); };
+  while (const auto unusable = first_unusable(base_of_log(), accepts_loss)) {
     if (Failure failed = log_->give_up_from(*unusable)) return *failed;
-    start = start_at(applied.sequence);
   }
   // Only what is in the own log is ever applied: this one has lost its end, and the next start must
   // not find it whole because some of it is back.
@@ -120,36 +110,57 @@ Result<Recovered> MemberDisk::recover(const AppliedState& applied, const RecordF
   recovered.has_amnesia = ballot_->has_amnesia();
   recovered.has_loss = condition.has_loss;
   recovered.is_end_unknown = condition.is_end_unknown;
-  recovered.has_damage = !condition.damages.empty();
   recovered.applied = applied.sequence;
   recovered.origins = applied.origins;
   recovered.peers = directory_->peers();
-  if (Failure failed = read_base(start, format, recovered)) return *failed;
+  // What is in front of the log is nobody's concern any more.
+  for (const Damage& damage : condition.damages) {
+    if (damage.first >= log_->first()) recovered.damages.push_back(damage);
+  }
+  const Sequence base = base_of_log();
+  if (Failure failed = read_base(base, recovered)) return *failed;
+  if (Failure failed = read_view(base, format, recovered)) return *failed;
   if (Failure failed = read_tail(format, recovered)) return *failed;
   return recovered;
 }
 
-Failure MemberDisk::read_base(const Start& start, const RecordFormat& format, Recovered& into) {
-  auto base = log_->id_at(start.base);
+Failure MemberDisk::read_base(Sequence sequence, Recovered& into) {
+  auto base = log_->id_at(sequence);
   if (!base.ok()) return base.error();
   // Also if the log starts only behind the record that follows it.
-  const bool is_reached = start.base.next() >= log_->first();
+  const bool is_reached = sequence.next() >= log_->first();
   if (!*base || !is_reached) {
     return IoError{IoCode::refused, "log: it starts with sequence " + text_of(log_->first()) +
                                         ", but the application has only what is up to " +
-                                        text_of(start.base)};
+                                        text_of(sequence)};
   }
   into.base = **base;
-  if (!start.view) return std::nullopt;
-  auto read = log_->read(*start.view, 0);
-  if (!read.ok()) return read.error();
-  if (read->records.empty()) return unstable(*start.view);
-  return keep_view(read->records.front(), format, into);
+  return std::nullopt;
+}
+
+// The newest at or before the base that can be read. A newer one that is damaged comes back before
+// this member leads; until then it counts nobody.
+Failure MemberDisk::read_view(Sequence base, const RecordFormat& format, Recovered& into) {
+  for (auto at = log_->view_at(base); at; at = log_->view_at(Sequence{at->value() - 1})) {
+    auto read = log_->read(*at, 0);
+    if (!read.ok()) return read.error();
+    if (!read->records.empty()) return keep_view(read->records.front(), format, into);
+  }
+  return std::nullopt;
 }
 
 Failure MemberDisk::read_tail(const RecordFormat& format, Recovered& into) {
   const Sequence last = log_->last().sequence;
   for (Sequence at = into.base.sequence.next(); at <= last;) {
+    const auto damage =
+        std::ranges::find_if(into.damages, [at](const Damage& each) { return each.covers(at); });
+    if (damage != into.damages.end()) {
+      const RecordId known =
+          damage->kind == Damage::Kind::payload ? damage->last : RecordId{{}, at, {}};
+      into.tail.push_back({at == last ? log_->last() : known, {}});
+      at = at.next();
+      continue;
+    }
     auto read = log_->read(at, kRecoveredBytesAtOnce);
     if (!read.ok()) return read.error();
     if (read->records.empty()) return unstable(at);

@@ -46,9 +46,12 @@ class MemberDisk {
 
   const log::Identity& identity() const { return directory_->identity(); }
 
-  // Call once, before anything is written. What the member needs and cannot read, it must get again
-  // from the others: the log is taken back to before it, and this is told as a loss.
-  log::Result<Recovered> recover(const AppliedState& applied, const RecordFormat& format);
+  // Call once, before anything is written. Damaged records are told as such: other members have
+  // them. If the very one that the application stands at does not know who it is, or if the
+  // operator accepts it, the log is taken back to before the damage instead, and this is told as a
+  // loss.
+  log::Result<Recovered> recover(const AppliedState& applied, const RecordFormat& format,
+                                 bool accepts_loss = false);
 
   log::DataDirectory& directory() { return *directory_; }
   log::BallotFile& ballot() { return *ballot_; }
@@ -63,14 +66,9 @@ class MemberDisk {
   log::Failure open_all();
   log::Failure set_reserve();
 
-  // The records that the member must be able to read start with the view that it counts by.
-  struct Start {
-    Sequence base;
-    std::optional<Sequence> view;
-  };
-  Start start_at(Sequence applied) const;
-  std::optional<Sequence> first_unusable(const Start& start) const;
-  log::Failure read_base(const Start& start, const RecordFormat& format, Recovered& into);
+  std::optional<Sequence> first_unusable(Sequence base, bool accepts_loss) const;
+  log::Failure read_base(Sequence base, Recovered& into);
+  log::Failure read_view(Sequence base, const RecordFormat& format, Recovered& into);
   log::Failure read_tail(const RecordFormat& format, Recovered& into);
 
   log::Directory& files_;

@@ -44,6 +44,7 @@ class Feed {
   void read_done() { is_reading_ = false; }
   // What it needs cannot be read, and trying again at once would not help.
   void unreadable() { is_reading_ = false, is_unreadable_ = true; }
+  void try_reading_again() { is_unreadable_ = false; }
   // True if it came further.
   bool acknowledged(gms::Sequence synced, bool has_space, gms::Time now);
   // Everything under way is taken for lost: goes on from there.

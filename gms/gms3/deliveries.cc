@@ -24,7 +24,7 @@ gms::SharedView Deliveries::hand_over(gms::Sequence limit, OwnLog& log, Submissi
         log.recent().read(handed_over_.next(), limit, windows_.batch_max, windows_.batch_bytes_max);
     if (!records) {
       is_reading_ = true;
-      outbox.push(gms::ReadLog{std::nullopt, handed_over_.next(), windows_.batch_bytes_max});
+      outbox.push(gms::ReadLog{{}, handed_over_.next(), windows_.batch_bytes_max});
       break;
     }
     if (auto view = hand_over(*records, log, submissions, outbox)) newest = std::move(view);

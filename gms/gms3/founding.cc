@@ -48,6 +48,7 @@ void Founding::on(gms::NodeId from, const gms::GreetingFrame& frame) {
   const auto peer = here_.find(from);
   if (peer != here_.end()) peer->second.stage = frame.stage;
   if (is_founded()) return;
+  see_again(frame);
   switch (frame.stage) {
     case gms::Stage::founded:
       on_founded(frame);
@@ -59,6 +60,15 @@ void Founding::on(gms::NodeId from, const gms::GreetingFrame& frame) {
       found_if_all_are_here();
       break;
   }
+}
+
+// Another's view, of the same group, stands in for the one that cannot be read, until that is back.
+void Founding::see_again(const gms::GreetingFrame& frame) {
+  if (!is_blind() || frame.group != group_ || !frame.view) return;
+  if (frame.view->find(self_.directory) == nullptr) return;
+  log_.borrow_view(*frame.view);
+  stage_ = gms::Stage::pending;
+  greet_all();
 }
 
 void Founding::on_founded(const gms::GreetingFrame& frame) {
@@ -103,7 +113,7 @@ bool Founding::is_list_of(const gms::View& view) const {
 }
 
 void Founding::found_if_all_are_here() {
-  if (!is_first() || stage_ != gms::Stage::empty || is_taking_) return;
+  if (!is_first() || stage_ != gms::Stage::empty || is_taking_ || is_blind()) return;
   for (const gms::ViewMember& founder : founders_) {
     if (founder.id == self_.id) continue;
     const auto peer = here_.find(founder.id);

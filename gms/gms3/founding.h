@@ -43,6 +43,11 @@ class Founding {
     std::optional<gms::Stage> stage;  // once it has greeted
   };
   bool is_first() const;
+  // It has the first view, and cannot read it.
+  bool is_blind() const {
+    return !group_.is_none() && log_.view() == nullptr && log_.last().sequence > gms::Sequence{};
+  }
+  void see_again(const gms::GreetingFrame& frame);
   bool is_list_of(const gms::View& view) const;
   void on_founded(const gms::GreetingFrame& frame);
   void on_pending(gms::NodeId from, const gms::GreetingFrame& frame);

@@ -124,6 +124,10 @@ void Leader::on_log_read(gms::NodeId member, std::vector<gms::Record> records, g
   }
 }
 
+void Leader::on_log_changed() {
+  for (auto& [id, member] : members_) member.feed.try_reading_again();
+}
+
 void Leader::send(gms::NodeId member, Feed& feed, std::vector<gms::Record> records, gms::Time now) {
   if (records.empty()) {
     feed.asked_for_sign_of_life(now);
@@ -147,7 +151,8 @@ void Leader::feed(gms::NodeId member, Feed& feed, gms::Time now, gms::Time heart
                                       windows_.batch_bytes_max);
     if (!records) {
       feed.reading();
-      outbox_.push(gms::ReadLog{member, feed.next(), windows_.batch_bytes_max});
+      outbox_.push(gms::ReadLog{
+          {gms::LogReader::What::feeding, member}, feed.next(), windows_.batch_bytes_max});
       break;
     }
     send(member, feed, std::move(*records), now);

@@ -54,6 +54,8 @@ class Leader {
   void on_reached(gms::NodeId member);
   // It is an old copy of who acknowledged.
   void on_old_copy(gms::NodeId member) { stability_.forget(member); }
+  // What could not be read of the log may be readable now.
+  void on_log_changed();
   void on_log_read(gms::NodeId member, std::vector<gms::Record> records, gms::Time now);
   // What is on disk here, and what the others said, is looked at; what follows from it is sent.
   void flush(const Contacts& contacts, gms::Time now, gms::Time heartbeat_every);

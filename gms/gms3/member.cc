@@ -22,6 +22,8 @@ Member::Member(MemberOptions options, const gms::RecordFormat& format)
       contacts_(options_.timing.suspect_after),
       direct_(options_.timing.suspect_after),
       peers_(options_.recovered.peers, options_.timing.standing_every),
+      healing_(options_.timing),
+      donor_(options_.windows),
       stable_(options_.recovered.applied),
       may_miss_records_(options_.recovered.has_loss || options_.recovered.is_end_unknown) {
   const auto& views = options_.recovered.views;
@@ -79,6 +81,7 @@ void Member::link_up(const gms::ViewMember& peer) {
   founding_.link_up(peer);
   outbox_.send(peer.id, standing());
   succession_.link_up(now_);
+  healing_.link_up();
   reached(peer.id);
 }
 
@@ -166,7 +169,9 @@ void Member::receive(gms::NodeId link, gms::Frame any) {
   if (from == self_ || old_copies_.contains(from)) return;
   if (from != link && log_.view()->find(from) == nullptr) return;
   note_contact(from, link);
-  if (!is_greeting && !founding_.is_founded()) return;
+  const bool is_healing = std::holds_alternative<gms::HealRequestFrame>(routed->frame) ||
+                          std::holds_alternative<gms::HealAnswerFrame>(routed->frame);
+  if (!is_greeting && !is_healing && !founding_.is_founded()) return;
   if (from == link) note_standing(from, routed->frame);
   if (old_copies_.contains(from)) return;
   std::visit([&](auto& content) { on(from, std::move(content)); }, routed->frame);
@@ -222,6 +227,10 @@ void Member::on(gms::NodeId from, const gms::AppendFrame& frame) {
   if (auto failure = worker_->on_append(frame, log_)) {
     outbox_.push(gms::Stop{*failure});
     return;
+  }
+  if (log_.take_loss()) {
+    may_miss_records_ = true;
+    whole_.reset();
   }
   stable_ = std::max(stable_, worker_->stable());
 }
@@ -335,6 +344,7 @@ void Member::tick(gms::Time now) {
 void Member::persisted(gms::Ticket ticket) {
   log_.writes().persisted(ticket);
   founding_.persisted();
+  healing_.persisted(ticket);
   begin_if_founded();
   if (whole_ && log_.writes().is_persisted(*whole_)) {
     whole_.reset();
@@ -360,13 +370,20 @@ void Member::relieve_leader() {
   outbox_.push(gms::Say{true, why + ": hands over the lead"});
 }
 
-void Member::log_read(std::optional<gms::NodeId> reader, std::vector<gms::Record>&& records) {
-  if (!reader) {
-    install(deliveries_.on_log_read(std::move(records), std::min(stable_, log_.synced()), log_,
-                                    submissions_, outbox_));
-  } else if (leader_) {
-    if (records.empty()) is_damaged_ = true;
-    leader_->on_log_read(*reader, std::move(records), now_);
+void Member::log_read(const gms::LogReader& reader, std::vector<gms::Record>&& records) {
+  switch (reader.what) {
+    case gms::LogReader::What::application:
+      install(deliveries_.on_log_read(std::move(records), std::min(stable_, sound()), log_,
+                                      submissions_, outbox_));
+      break;
+    case gms::LogReader::What::feeding:
+      if (!leader_) break;
+      if (records.empty()) is_damaged_ = true;
+      leader_->on_log_read(reader.member, std::move(records), now_);
+      break;
+    case gms::LogReader::What::healing:
+      donor_.on_log_read(reader.member, std::move(records), outbox_);
+      break;
   }
 }
 

@@ -14,6 +14,7 @@
 #include "gms/gms3/contacts.h"
 #include "gms/gms3/deliveries.h"
 #include "gms/gms3/founding.h"
+#include "gms/gms3/healing.h"
 #include "gms/gms3/leader.h"
 #include "gms/gms3/options.h"
 #include "gms/gms3/peers.h"
@@ -36,7 +37,8 @@ class Member final : public gms::Member {
   void snapshot_done(const gms::Origin&, std::optional<gms::Payload>) override {}
   void tick(gms::Time now) override;
   void persisted(gms::Ticket ticket) override;
-  void log_read(std::optional<gms::NodeId> reader, std::vector<gms::Record>&& records) override;
+  void log_read(const gms::LogReader& reader, std::vector<gms::Record>&& records) override;
+  void damaged(gms::Ticket ticket, std::vector<gms::Damage>&& damages) override;
   void heard(gms::NodeId peer) override;
   void applied(gms::Sequence sequence) override { deliveries_.applied(sequence); }
   void confirm_read(gms::ReadId id) override;
@@ -63,6 +65,8 @@ class Member final : public gms::Member {
   void on(gms::NodeId from, const gms::ReadAnswerFrame& frame);
   void on(gms::NodeId from, const gms::PermitFrame& frame);
   void on(gms::NodeId from, const gms::DismissFrame& frame);
+  void on(gms::NodeId from, const gms::HealRequestFrame& frame);
+  void on(gms::NodeId from, const gms::HealAnswerFrame& frame);
 
   void begin_if_founded();
   std::size_t place() const;
@@ -81,6 +85,8 @@ class Member final : public gms::Member {
   gms::StandingFrame standing() const;
   void tell_standing();
   void note_standing(gms::NodeId peer, const gms::GroupFrame& any);
+  void ask_for_healing();
+  gms::Sequence sound() const { return log_.sound(deliveries_.handed_over()); }
 
   Situation situation() const;
   std::optional<gms::NodeId> living_leader() const;
@@ -111,6 +117,8 @@ class Member final : public gms::Member {
   Contacts direct_;  // over their own links
   std::map<gms::NodeId, gms::ViewMember> links_;
   Peers peers_;
+  Healing healing_;
+  Donor donor_;
   std::set<gms::NodeId> old_copies_;  // whose word is worth nothing, while their links last
   gms::Time told_standing_at_{};
 

@@ -20,6 +20,7 @@ void Member::flush() {
   log_.settled(stable_);
   deliver();
   declare_whole_if_so();
+  ask_for_healing();
   if (auto peers = peers_.take_unsaved(now_)) outbox_.push(gms::SavePeers{std::move(*peers)});
   if (worker_) flush_worker();
   log_.shrink(std::min(stable_, deliveries_.handed_over()), options_.windows.recent_max,
@@ -81,7 +82,7 @@ bool Member::has_delivered_own_view() const {
 
 void Member::flush_worker() {
   if (succession_.is_promise_saved()) {
-    if (auto ack = worker_->take_ack(log_)) {
+    if (auto ack = worker_->take_ack(sound())) {
       ack->counts = !options_.recovered.has_amnesia;
       ack->has_space = has_space_;
       answered_at_ = now_;
@@ -97,7 +98,7 @@ void Member::flush_worker() {
 }
 
 void Member::deliver() {
-  const gms::Sequence limit = std::min(stable_, log_.synced());
+  const gms::Sequence limit = std::min(stable_, sound());
   install(deliveries_.hand_over(limit, log_, submissions_, outbox_));
   const bool is_current =
       (leader_ && leader_->is_serving()) || (worker_ && worker_->has_caught_up(log_));

@@ -53,6 +53,7 @@ Situation Member::situation() const {
   }
   now.stable = stable_;
   now.may_run = now.may_vote && now.synced >= now.least && now.synced.sequence >= now.stable &&
+                log_.may_lead(deliveries_.handed_over()) &&
                 log_.writes().oldest_wait() < options_.timing.stall_after;
   now.leader = living_leader();
   if (leader_) now.followed = leader_->ballot();
@@ -86,8 +87,8 @@ gms::StandingFrame Member::standing() const {
   frame.synced = log_.synced_end();
   frame.may_miss_records = may_miss_records_ || options_.recovered.has_amnesia;
   if (!succession_.is_promise_saved()) return frame;
-  if (leader_) frame.acknowledged = log_.synced();
-  if (worker_) frame.acknowledged = std::min(log_.synced(), worker_->matched());
+  if (leader_) frame.acknowledged = sound();
+  if (worker_) frame.acknowledged = std::min(sound(), worker_->matched());
   return frame;
 }
 
@@ -128,7 +129,7 @@ void Member::refuse_old_copy(gms::NodeId peer, const std::string& why) {
 
 // Once it holds a leader's stable prefix, nothing that counts is missing any more.
 void Member::declare_whole_if_so() {
-  if (!may_miss_records_ || whole_ || log_.synced() < stable_) return;
+  if (!may_miss_records_ || whole_ || sound() < stable_) return;
   const bool follows = worker_ && worker_->has_caught_up(log_) && worker_->stable() >= stable_;
   if (!follows && !(leader_ && leader_->is_serving())) return;
   whole_ = log_.writes().next_ticket();

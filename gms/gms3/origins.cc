@@ -19,9 +19,17 @@ Origins::Place Origins::place_of(const gms::Origin& origin) const {
 }
 
 void Origins::logged(gms::Sequence sequence, const gms::Origin& origin) {
-  Number& highest = logged_[origin.directory];
-  undo_.push_back({sequence, origin.directory, highest});
-  highest = std::max(highest, number_of(origin));
+  // What the later ones of this directory would be taken back to.
+  const auto later = std::ranges::upper_bound(undo_, sequence, {}, &Undo::sequence);
+  Number* highest = &logged_[origin.directory];
+  for (auto undo = undo_.end(); undo != later;) {
+    if ((--undo)->directory != origin.directory) continue;
+    *highest = std::max(*highest, number_of(origin));
+    highest = &undo->before;
+  }
+  const Number before = *highest;
+  *highest = std::max(*highest, number_of(origin));
+  undo_.insert(later, {sequence, origin.directory, before});
 }
 
 void Origins::cut(gms::Sequence keep) {

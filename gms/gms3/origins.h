@@ -23,7 +23,8 @@ class Origins {
   // Where this submission stands among those in the log.
   Place place_of(const gms::Origin& origin) const;
 
-  // The record with this sequence, and of this origin, was appended.
+  // The record with this sequence, and of this origin, is in the log. It was appended, or has come
+  // back.
   void logged(gms::Sequence sequence, const gms::Origin& origin);
   // Everything behind `keep` was cut.
   void cut(gms::Sequence keep);

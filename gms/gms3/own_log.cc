@@ -12,7 +12,8 @@ OwnLog::OwnLog(const gms::Recovered& recovered, const gms::RecordFormat& format,
       recent_(recovered.base, recovered.tail),
       writes_(recent_.last().sequence),
       origins_(recovered.origins),
-      views_(recovered.views) {
+      views_(recovered.views),
+      damages_(recovered.damages) {
   for (const gms::RecoveredRecord& each : recovered.tail) {
     if (!each.origin.directory.is_none()) origins_.logged(each.id.sequence, each.origin);
   }
@@ -64,7 +65,49 @@ void OwnLog::cut(gms::Sequence keep) {
   origins_.cut(keep);
   views_.cut(keep);
   voters_ = views_.newest() == nullptr ? Voters() : Voters(*views_.newest());
-  outbox_.push(gms::CutLog{writes_.next_ticket(), kept});
+  const gms::Ticket ticket = writes_.next_ticket();
+  const bool is_loss = damages_.has_unknown_behind(keep);
+  has_cut_loss_ = has_cut_loss_ || is_loss;
+  damages_.cut(keep, ticket);
+  outbox_.push(gms::CutLog{ticket, kept, is_loss});
+}
+
+std::optional<gms::Checksum> OwnLog::checksum_at(gms::Sequence sequence) const {
+  if (const auto id = recent_.id_at(sequence)) return id->checksum;
+  for (const gms::Damage& damage : damages_.all()) {
+    if (damage.last.sequence == sequence && !damage.is_nameless()) return damage.last.checksum;
+  }
+  return std::nullopt;
+}
+
+// What came back may name another predecessor than the one that seemed to stand there: it had been
+// cut, and what told so is damaged. Read anew, all of it is in order.
+std::optional<std::string> OwnLog::damaged(gms::Ticket ticket, std::vector<gms::Damage> damages) {
+  damages_.told(ticket, std::move(damages));
+  for (const gms::Damage& damage : damages_.all()) {
+    if (damage.kind != gms::Damage::Kind::record || damage.is_nameless()) continue;
+    const auto id = recent_.id_at(damage.last.sequence);
+    if (id && id->checksum != damage.last.checksum) {
+      return "what seemed to be record " + std::to_string(damage.last.sequence.value()) +
+             " was cut once, which could not be read: the log is to be read anew";
+    }
+  }
+  return std::nullopt;
+}
+
+gms::Ticket OwnLog::heal(std::vector<gms::Record> records) {
+  for (const gms::Record& record : records) {
+    recent_.identify(gms::id_of(record));
+    note(record);
+  }
+  const gms::Ticket ticket = writes_.next_ticket();
+  outbox_.push(gms::HealRecords{ticket, std::move(records)});
+  return ticket;
+}
+
+void OwnLog::borrow_view(const gms::View& view) {
+  views_.append(gms::Sequence{}, view);
+  voters_ = Voters(*views_.newest());
 }
 
 void OwnLog::flush() {

@@ -7,8 +7,10 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "gms/gms3/damages.h"
 #include "gms/gms3/origins.h"
 #include "gms/gms3/outbox.h"
 #include "gms/gms3/recent_log.h"
@@ -30,8 +32,20 @@ class OwnLog {
   gms::Sequence synced() const { return writes_.synced(); }
   // What may be claimed of this log in an election: only what is on disk.
   gms::LogEnd synced_end() const;
+  // How far it is on disk and can be read, for an application that was given all up to `given`.
+  gms::Sequence sound(gms::Sequence given) const { return damages_.sound(given, synced()); }
+  // By what a leader's record is compared; nothing if it is not known who stands there.
+  std::optional<gms::Checksum> checksum_at(gms::Sequence sequence) const;
+  const Damages& damages() const { return damages_; }
+  // Whether a leader knows all it needs: what is to be delivered behind `given`, and the newest
+  // view, for what is damaged behind a known one may have been a newer one.
+  bool may_lead(gms::Sequence given) const {
+    return !damages_.has_any_behind(std::min(given, views_.newest_at()));
+  }
   // Null before the first.
   const gms::View* view() const { return views_.newest(); }
+  // The newest at or before this place; null if it is not known.
+  const gms::View* view_at(gms::Sequence sequence) const { return views_.at(sequence); }
   // Of the newest view.
   const Voters& voters() const { return voters_; }
   Writes& writes() { return writes_; }
@@ -49,6 +63,18 @@ class OwnLog {
   void append_new(gms::RecordKind kind, gms::Ballot ballot, gms::Payload payload);
   void cut(gms::Sequence keep);
   void flush();
+  // Whether a cut since the last call took back what may have been promised, and cannot be read.
+  [[nodiscard]] bool take_loss() { return std::exchange(has_cut_loss_, false); }
+
+  // What the log says of its damage. Why this member must start again, for people; usually nothing.
+  [[nodiscard]] std::optional<std::string> damaged(gms::Ticket ticket,
+                                                   std::vector<gms::Damage> damages);
+  // The record at this place is known to be this one.
+  void identify(const gms::RecordId& id) { recent_.identify(id); }
+  // Damaged records, which came from another member, are put back under this ticket.
+  gms::Ticket heal(std::vector<gms::Record> records);
+  // The first view cannot be read: another member's stands in for it.
+  void borrow_view(const gms::View& view);
 
   // Nothing up to here will be cut.
   void settled(gms::Sequence stable);
@@ -68,6 +94,8 @@ class OwnLog {
   Origins origins_;
   ViewHistory views_;
   Voters voters_;
+  Damages damages_;
+  bool has_cut_loss_ = false;
   std::vector<gms::Record> unwritten_;
 };
 

@@ -6,6 +6,12 @@
 
 namespace groupy::gms3 {
 
+namespace {
+bool is_unknown(const gms::RecordId& id) {
+  return id.checksum == gms::Checksum{};
+}
+}  // namespace
+
 RecentLog::RecentLog(const gms::RecordId& base, const std::vector<gms::RecoveredRecord>& tail)
     : base_(base) {
   for (const gms::RecoveredRecord& each : tail) entries_.push_back({each.id, std::nullopt, 0});
@@ -19,7 +25,13 @@ const RecentLog::Entry* RecentLog::find(gms::Sequence sequence) const {
 std::optional<gms::RecordId> RecentLog::id_at(gms::Sequence sequence) const {
   if (sequence == base_.sequence) return base_;
   const Entry* entry = find(sequence);
-  return entry == nullptr ? std::nullopt : std::optional(entry->id);
+  return entry == nullptr || is_unknown(entry->id) ? std::nullopt : std::optional(entry->id);
+}
+
+void RecentLog::identify(const gms::RecordId& id) {
+  if (find(id.sequence) != nullptr) {
+    entries_[id.sequence.value() - base_.sequence.value() - 1].id = id;
+  }
 }
 
 std::size_t RecentLog::bytes_in_all() const {
@@ -80,8 +92,10 @@ void RecentLog::check_invariants() const {
   for (std::size_t index = first; index < entries_.size(); ++index) {
     const Entry& entry = entries_[index];
     GROUPY_CHECK(entry.id.sequence == before.sequence.next(), "the log has a gap");
-    GROUPY_CHECK(entry.id.ballot >= before.ballot, "ballots fall along the log");
-    GROUPY_CHECK(!entry.record || entry.record->previous == before.checksum, "the log is no chain");
+    const bool is_known = !is_unknown(entry.id) && (!is_unknown(before) || index == 0);
+    GROUPY_CHECK(!is_known || entry.id.ballot >= before.ballot, "ballots fall along the log");
+    GROUPY_CHECK(!is_known || !entry.record || entry.record->previous == before.checksum,
+                 "the log is no chain");
     before = entry.id;
   }
 }

@@ -23,11 +23,14 @@ class RecentLog {
 
   // The last record, or the base of an empty log.
   const gms::RecordId& last() const { return entries_.empty() ? base_ : entries_.back().id; }
-  // Nothing for a record that is too old to be known here, or not there yet.
+  // Nothing for a record that is too old to be known here, not there yet, or damaged so that it
+  // does not know who it is.
   std::optional<gms::RecordId> id_at(gms::Sequence sequence) const;
 
   // The record must follow last().
   void append(gms::Record record);
+  // It is known now who this record is, if it is here.
+  void identify(const gms::RecordId& id);
   // What stands behind `keep` is gone; `keep` must be known.
   gms::RecordId cut(gms::Sequence keep);
   // Records up to `up_to` may go, oldest first, as far as the bounds want it.

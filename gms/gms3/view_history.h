@@ -18,6 +18,15 @@ class ViewHistory {
 
   // Null before the first.
   const gms::View* newest() const { return views_.empty() ? nullptr : &views_.rbegin()->second; }
+  // Zero before the first.
+  gms::Sequence newest_at() const {
+    return views_.empty() ? gms::Sequence{} : views_.rbegin()->first;
+  }
+  // Null if none is known at or before this place.
+  const gms::View* at(gms::Sequence sequence) const {
+    const auto behind = views_.upper_bound(sequence);
+    return behind == views_.begin() ? nullptr : &std::prev(behind)->second;
+  }
   void append(gms::Sequence sequence, gms::View view) {
     views_.insert_or_assign(sequence, std::move(view));
   }

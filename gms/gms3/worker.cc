@@ -8,14 +8,19 @@ Worker::Worker(gms::NodeId leader, gms::Ballot ballot, gms::Sequence stable, con
     : leader_(leader), ballot_(ballot), matched_(std::min(stable, log.last().sequence)) {}
 
 std::optional<std::string> Worker::on_append(const gms::AppendFrame& frame, OwnLog& log) {
+  const bool has_news = frame.stable > leader_stable_ || frame.round > round_;
   admission_ = frame.admission;
   round_ = std::max(round_, frame.round);
   if (frame.records.empty()) {
     must_answer_ = true;
     // What the leader sent before may be lost: to a member that was not in the group yet, or on a
-    // way over two links. One record then tells whether the logs are the same up to there.
-    if (!has_taken_ && !wanted_) wanted_ = std::max(matched_.next(), log.last().sequence);
-    ask_for_wanted_ = wanted_.has_value();
+    // way over two links. One record then tells whether the logs are the same up to there. It is
+    // asked for again with signs of life alone: what was asked for may be under way.
+    if (!has_taken_ && !wanted_) {
+      want(std::max(matched_.next(), log.last().sequence));
+    } else if (wanted_ && !has_news) {
+      ask_for_wanted_ = true;
+    }
   } else if (auto failure = take(frame.records, log)) {
     return failure;
   }
@@ -31,11 +36,17 @@ bool Worker::follows_matched(const gms::Record& record, const OwnLog& log) {
     want(log.last().sequence.next());
     return false;
   }
-  const auto id = log.id_at(before);
-  if (id && id->checksum == record.previous) {
+  const auto checksum = log.checksum_at(before);
+  // The same, but damaged: the record itself says who it is.
+  if (checksum == record.previous && !log.id_at(before)) {
+    want(before);
+    return false;
+  }
+  if (checksum == record.previous) {
     matched_ = before;
     return true;
   }
+  if (!checksum) return true;  // damaged: one of those behind it may tell
   // Another tail than the leader's: everything behind what is surely common is sent again.
   want(matched_.next());
   return false;
@@ -47,9 +58,11 @@ bool Worker::has_caught_up(const OwnLog& log) const {
   return id && id->ballot == ballot_;
 }
 
+// Frames that were under way when this member asked for earlier ones seem to leave a gap.
 void Worker::want(gms::Sequence sequence) {
-  ask_for_wanted_ = ask_for_wanted_ || wanted_ != sequence;
+  if (wanted_ && *wanted_ <= sequence) return;
   wanted_ = sequence;
+  ask_for_wanted_ = true;
 }
 
 std::optional<std::string> Worker::take(const std::vector<gms::Record>& records, OwnLog& log) {
@@ -59,11 +72,19 @@ std::optional<std::string> Worker::take(const std::vector<gms::Record>& records,
   for (const gms::Record& record : records) {
     if (record.sequence <= matched_) continue;
     if (record.sequence <= log.last().sequence) {
-      if (log.id_at(record.sequence) == gms::id_of(record)) {
+      const auto checksum = log.checksum_at(record.sequence);
+      if (checksum == record.checksum) {
+        log.identify(gms::id_of(record));
         matched_ = record.sequence;
         continue;
       }
+      if (!checksum) continue;  // damaged: one of those behind it tells whether it is the same
       log.cut(matched_);
+      // Those that were passed over are to come again.
+      if (record.sequence > matched_.next()) {
+        want(matched_.next());
+        return std::nullopt;
+      }
     }
     // Behind what is matched, and of the same leader: only bytes that nobody sent can fail this.
     if (record.previous != log.last().checksum || record.ballot > ballot_ ||
@@ -77,10 +98,10 @@ std::optional<std::string> Worker::take(const std::vector<gms::Record>& records,
   return std::nullopt;
 }
 
-std::optional<gms::AckFrame> Worker::take_ack(const OwnLog& log) {
+std::optional<gms::AckFrame> Worker::take_ack(gms::Sequence sound) {
   gms::AckFrame ack;
   ack.ballot = ballot_;
-  ack.synced = std::min(log.synced(), matched_);
+  ack.synced = std::min(sound, matched_);
   ack.round = round_;
   if (ask_for_wanted_) ack.send_from = wanted_;
   if (!must_answer_ && !ask_for_wanted_ && ack.synced == told_synced_ && ack.round == told_round_) {

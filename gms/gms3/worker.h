@@ -32,9 +32,9 @@ class Worker {
   void answer() { must_answer_ = true; }
   // A frame of this leader and ballot. Why this member cannot go on, for people; usually nothing.
   [[nodiscard]] std::optional<std::string> on_append(const gms::AppendFrame& frame, OwnLog& log);
-  // What to tell the leader now, if there is news; nothing may be told before the promise of its
-  // ballot is on disk.
-  std::optional<gms::AckFrame> take_ack(const OwnLog& log);
+  // What to tell the leader now, if there is news: up to `sound`, the log is on disk and can be
+  // read. Nothing may be told before the promise of its ballot is on disk.
+  std::optional<gms::AckFrame> take_ack(gms::Sequence sound);
 
  private:
   std::optional<std::string> take(const std::vector<gms::Record>& records, OwnLog& log);

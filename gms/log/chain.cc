@@ -62,9 +62,15 @@ void Chain::restart(const RecordId& id) {
 }
 
 void Chain::skip(const RecordId& id) {
-  GROUPY_CHECK(!is_empty() && id.sequence > last_.sequence, "a loss at the wrong place");
+  GROUPY_CHECK(id.sequence > last_.sequence, "a loss at the wrong place");
   last_ = id;
   starts_stretch_ = true;
+}
+
+void Chain::put_back(Sequence sequence, Position position) {
+  GROUPY_CHECK(has(sequence), "a record is put back that is not in the log");
+  const auto behind = std::ranges::upper_bound(anchors_, sequence, {}, &Anchor::sequence);
+  anchors_.insert(behind, {sequence, position, true});
 }
 
 Sequence Chain::first_behind(std::uint64_t segment) const {
@@ -89,11 +95,10 @@ std::optional<Sequence> Chain::view_at(Sequence sequence) const {
   return behind == views_.begin() ? std::nullopt : std::optional(*std::prev(behind));
 }
 
-Anchor Chain::anchor_for(Sequence sequence) const {
+std::optional<Anchor> Chain::anchor_for(Sequence sequence) const {
   GROUPY_CHECK(has(sequence), "a record is looked for that is not in the log");
   const auto behind = std::ranges::upper_bound(anchors_, sequence, {}, &Anchor::sequence);
-  GROUPY_CHECK(behind != anchors_.begin(), "the log has records before its first anchor");
-  return *std::prev(behind);
+  return behind == anchors_.begin() ? std::nullopt : std::optional(*std::prev(behind));
 }
 
 }  // namespace groupy::gms::log

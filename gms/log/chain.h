@@ -50,9 +50,10 @@ class Chain {
   void cut(const RecordId& keep);
   // Everything is gone; the log goes on behind `id`.
   void restart(const RecordId& id);
-  // Everything behind last up to and with `id` is lost: part of the log, but not to be read. The
-  // chain is not empty.
+  // Everything behind last up to and with `id` is lost: part of the log, but not to be read.
   void skip(const RecordId& id);
+  // Of the lost ones, those from `sequence` on stand at `position` again, behind each other.
+  void put_back(Sequence sequence, Position position);
   // The next record starts a new stretch, since what is before it cannot be walked through.
   void break_stretch() { starts_stretch_ = true; }
   // Segments up to this number are gone; never the one that holds the last record.
@@ -64,8 +65,9 @@ class Chain {
   // The record of the newest view at or before `sequence`; nothing if none is known.
   std::optional<Sequence> view_at(Sequence sequence) const;
 
-  // The last anchor at or before `sequence`, which must be in the chain.
-  Anchor anchor_for(Sequence sequence) const;
+  // The last anchor at or before `sequence`, which must be in the chain. Nothing if all records up
+  // to there are lost.
+  std::optional<Anchor> anchor_for(Sequence sequence) const;
   std::size_t anchor_count() const { return anchors_.size(); }
 
  private:

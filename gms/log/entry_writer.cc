@@ -1,7 +1,10 @@
 #include "gms/log/entry_writer.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
+
+#include "gms/check.h"
 
 namespace groupy::gms::log {
 
@@ -150,6 +153,35 @@ Failure EntryWriter::sync() {
   if (is_synced()) return std::nullopt;
   if (Failure failed = current().segment.file->sync()) return failed;
   synced_ = end();
+  return std::nullopt;
+}
+
+Extent& EntryWriter::extent_of(std::uint64_t segment) {
+  const auto found = std::ranges::find(extents_, segment, &Extent::number);
+  GROUPY_CHECK(found != extents_.end(), "a segment is written to that is not there");
+  return *found;
+}
+
+Failure EntryWriter::put_back(Position at, std::span<const std::string_view> pieces) {
+  return extent_of(at.segment).segment.file->write_at(at.offset, pieces);
+}
+
+// Everything before its segment was on disk; of more it need not tell.
+Failure EntryWriter::put_back(Position at, const Record& record) {
+  Extent& extent = extent_of(at.segment);
+  const EntryHead head = encode_record_head(record, {at.segment, kSegmentDataStart},
+                                            {extent.segment.header.seed(), at.offset});
+  const std::uint64_t bytes = head.size() + record.payload.size();
+  const std::array pieces{std::string_view(head.data(), head.size()), record.payload.bytes(),
+                          kPadding.substr(0, Entry::padded(bytes) - bytes)};
+  extent.highest = std::max(extent.highest, record.sequence);
+  return put_back(at, pieces);
+}
+
+Failure EntryWriter::sync_segments(const std::set<std::uint64_t>& numbers) {
+  for (const std::uint64_t number : numbers) {
+    if (Failure failed = extent_of(number).segment.file->sync()) return failed;
+  }
   return std::nullopt;
 }
 

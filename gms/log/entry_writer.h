@@ -6,6 +6,7 @@
 // failure nothing may be written any more. Thread: one at a time.
 #pragma once
 
+#include <set>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,10 @@ class EntryWriter {
   // space.
   [[nodiscard]] Failure write_mark();
   [[nodiscard]] Failure sync();
+  // Writes over what cannot be read, in any segment; on disk once that is synced.
+  [[nodiscard]] Failure put_back(Position at, std::span<const std::string_view> pieces);
+  [[nodiscard]] Failure put_back(Position at, const Record& record);
+  [[nodiscard]] Failure sync_segments(const std::set<std::uint64_t>& numbers);
   // Of all files; nothing may be called afterwards.
   [[nodiscard]] Failure close();
   // The first segment is no longer read; never the current one.
@@ -57,6 +62,7 @@ class EntryWriter {
   Failure go_to_next_segment(std::uint64_t bytes);
   Failure close_segment();
   SegmentHeader next_header() const;
+  Extent& extent_of(std::uint64_t segment);
   EntryPlace place() const { return {current().segment.header.seed(), current().end}; }
   Extent& current() { return extents_.back(); }
   const Extent& current() const { return extents_.back(); }

@@ -62,6 +62,8 @@ class Log {
   const RecordId& last() const { return chain_.last(); }
   const LogCondition& condition() const { return condition_; }
   Ticket persisted() const { return persisted_; }
+  // The highest that anything was written under.
+  Ticket taken() const { return taken_; }
 
   // --- writing; tickets rise ---
 
@@ -77,6 +79,10 @@ class Log {
   [[nodiscard]] Failure give_up_from(Sequence first);
   // What was missing is here again: the log holds a leader's stable prefix.
   [[nodiscard]] Failure declare_whole(Ticket ticket);
+  // Puts damaged records back, from other members: consecutive ones, the last of which is the last
+  // of a damage. What is in the way of that (a cut meanwhile) leaves the condition as it is. On
+  // disk when this returns.
+  [[nodiscard]] Failure heal(Ticket ticket, std::span<const Record> records);
   // The end of the log is missing, and the log itself does not show it. On disk when this returns.
   [[nodiscard]] Failure declare_loss();
   // The highest ticket that is on disk.
@@ -115,6 +121,12 @@ class Log {
 
   Failure fail(Failure failure);
   void take_ticket(Ticket ticket);
+
+  Failure heal_payload(const Damage& damage, const Record& record);
+  Failure heal_records(Damage& damage, std::span<const Record> records);
+  Failure forget_healed(Damage& damage, const Record& front);
+  Position end_before(const Damage& damage) const;
+  Position start_behind(const Damage& damage) const;
 
   const Damage* damage_at(Sequence sequence) const;
   void add_damage(const Damage& damage);

@@ -84,7 +84,9 @@ Failure Log::retire(Sequence up_to) {
   // What is missing must stay visible after the next start.
   const bool is_whole = !condition_.has_loss && !condition_.is_end_unknown;
   if (!is_whole || chain_.is_empty()) return std::nullopt;
-  const std::uint64_t last = chain_.anchor_for(chain_.last().sequence).position.segment;
+  const auto anchor = chain_.anchor_for(chain_.last().sequence);
+  if (!anchor) return std::nullopt;
+  const std::uint64_t last = anchor->position.segment;
   const auto& extents = writer_.extents();
   while (extents.front().number() < last && extents.front().highest <= up_to) {
     const std::uint64_t number = extents.front().number();

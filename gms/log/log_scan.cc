@@ -21,7 +21,7 @@ class LogScan {
 
   Failure run() {
     if (Failure failed = find_mark()) return failed;
-    takes_any_ = found_.extents.front().segment.header.predecessor != 0;
+    takes_any_ = has_no_head_ = found_.extents.front().segment.header.predecessor != 0;
     for (std::size_t i = 0; i < found_.extents.size() && !has_ended_; ++i) {
       if (Failure failed = walk(i)) return failed;
     }
@@ -58,8 +58,9 @@ class LogScan {
   FoundLog found_;
   bool has_ended_ = false;
   bool has_entered_tail_ = false;
-  bool takes_any_ = false;  // the head was retired: the first record follows what we do not have
-  bool gap_ = false;        // something unreadable stands before this place
+  bool has_no_head_ = false;  // it was retired: where the log starts is told by what is there
+  bool takes_any_ = false;    // and so the first record follows what we do not have
+  bool gap_ = false;          // something unreadable stands before this place
 };
 
 // Marks rise, so that the last segment with an entry has the highest.
@@ -236,7 +237,7 @@ Result<bool> LogScan::take_cut(const Entry& entry) {
 void LogScan::take_restart(const Entry& entry) {
   found_.chain.restart(entry.id);
   found_.damages.clear();
-  takes_any_ = false;
+  takes_any_ = has_no_head_ = false;
   gap_ = false;
   if (!has_entered_tail_) return;
   found_.tail.kept = entry.id;
@@ -274,7 +275,7 @@ Result<bool> LogScan::continue_behind(const RecordId& id) {
   forget_damages_behind(id);
   if (id.sequence <= chain.last().sequence) {
     chain.cut(id);
-  } else if (chain.is_empty()) {
+  } else if (chain.is_empty() && has_no_head_) {
     chain.restart(id);
   } else {
     first_lost = chain.last().sequence.next();

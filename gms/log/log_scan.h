@@ -11,21 +11,11 @@
 #include <string>
 #include <vector>
 
+#include "gms/damage.h"
 #include "gms/log/chain.h"
 #include "gms/log/extent.h"
 
 namespace groupy::gms::log {
-
-struct Damage {
-  // payload: the head is whole, the record knows who it is.
-  // record: one or more cannot be read at all; the last one's checksum is what its successor
-  // names, its ballot is unknown.
-  enum class Kind : std::uint8_t { payload, record };
-  Kind kind = Kind::payload;
-  Sequence first;
-  RecordId last;
-  bool operator==(const Damage&) const = default;
-};
 
 // More places than this are no damage that can be healed record by record.
 constexpr std::size_t kDamagesMax = 4096;

@@ -18,11 +18,12 @@ void RecordCursor::go_to(const Anchor& anchor) {
 }
 
 Result<std::optional<Entry>> RecordCursor::find(Sequence sequence) {
-  const Anchor anchor = chain_.anchor_for(sequence);
+  const auto anchor = chain_.anchor_for(sequence);
   const bool reads_on =
-      found_ && found_->id.sequence < sequence && anchor.sequence <= found_->id.sequence;
-  if (!reads_on) go_to(anchor);
+      anchor && found_ && found_->id.sequence < sequence && anchor->sequence <= found_->id.sequence;
   found_.reset();
+  if (!anchor) return std::optional<Entry>();
+  if (!reads_on) go_to(*anchor);
   for (;;) {
     auto entry = reader_->entry_at(offset_);
     if (!entry.ok() || !*entry || (*entry)->id.sequence > sequence) {

@@ -20,6 +20,8 @@ class RecordCursor {
   // The head of the record with this sequence, which is in the chain; nothing if it is not where
   // it should be: it was damaged. Cheap for the one behind the last that was found.
   Result<std::optional<Entry>> find(Sequence sequence);
+  // Where the last one found stands.
+  Position position() const { return {reader_->header().number, found_at_}; }
   // The payload of the last one found; nothing if it is damaged.
   Result<std::optional<Record>> record();
 

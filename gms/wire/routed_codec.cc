@@ -27,7 +27,8 @@ using Contents =
                Content<6, PreVoteAnswerFrame>, Content<7, VoteRequestFrame>, Content<8, VoteFrame>,
                Content<9, SubmissionsFrame>, Content<10, ReadRequestFrame>,
                Content<11, ReadAnswerFrame>, Content<12, PermitFrame>, Content<13, DismissFrame>,
-               Content<14, StandingFrame>>;
+               Content<14, StandingFrame>, Content<15, HealRequestFrame>,
+               Content<16, HealAnswerFrame>>;
 static_assert(std::tuple_size_v<Contents> == std::variant_size_v<GroupFrame>);
 
 // The fields of each content in their order on the wire, told once for writing and for reading.
@@ -75,6 +76,13 @@ auto fields_of(Is<DismissFrame> auto& f) {
 }
 auto fields_of(Is<StandingFrame> auto& f) {
   return std::tie(f.start, f.promised, f.acknowledged, f.synced, f.may_miss_records);
+}
+
+auto fields_of(Is<HealRequestFrame> auto& f) {
+  return std::tie(f.from, f.last, f.checksum);
+}
+auto fields_of(Is<HealAnswerFrame> auto& f) {
+  return std::tie(f.last, f.checksum, f.records);
 }
 
 // Gathers a body: small things copied together, long payloads by themselves.

@@ -18,16 +18,36 @@ void carry_out(const DiskWrite& write, DiskImage& image) {
   } else if (const auto* cut = std::get_if<gms::CutLog>(&write)) {
     GROUPY_CHECK(cut->keep.sequence.value() <= image.log.size(), "a cut behind the log's end");
     image.log.resize(cut->keep.sequence.value());
+    image.damaged.erase(image.damaged.upper_bound(cut->keep.sequence), image.damaged.end());
+    image.has_loss = image.has_loss || cut->is_loss;
   } else if (const auto* promise = std::get_if<gms::SavePromise>(&write)) {
     image.promise = promise->promise;
   } else if (const auto* group = std::get_if<gms::SaveGroup>(&write)) {
     image.group = group->group;
   } else if (std::holds_alternative<gms::DeclareLogWhole>(write)) {
     image.has_loss = false;
+  } else if (const auto* heal = std::get_if<gms::HealRecords>(&write)) {
+    for (const gms::Record& record : heal->records) {
+      if (record.sequence.value() > image.log.size()) continue;  // cut meanwhile
+      if (image.log[record.sequence.value() - 1] == record) image.damaged.erase(record.sequence);
+    }
   }
 }
 
 }  // namespace
+
+// What is known of a damaged record at a start.
+void Disk::add_damaged(const gms::Record& record, gms::Damage::Kind kind,
+                       gms::Recovered& found) const {
+  const gms::RecordId id = gms::id_of(record);
+  const bool is_known =
+      kind == gms::Damage::Kind::payload || record.sequence.value() == image_.log.size();
+  if (record.sequence <= found.applied) {
+    found.base = id;
+  } else {
+    found.tail.push_back({is_known ? id : gms::RecordId{{}, record.sequence, {}}, {}});
+  }
+}
 
 gms::Ticket ticket_of(const DiskWrite& write) {
   return std::visit([](const auto& each) { return each.ticket; }, write);
@@ -58,7 +78,40 @@ void Disk::damage(std::size_t records) {
   const std::size_t size = image_.log.size();
   if (size < 2 || records == 0) return;
   image_.log.resize(size - std::min(records, size - 1));
+  image_.damaged.erase(image_.damaged.upper_bound(gms::Sequence{image_.log.size()}),
+                       image_.damaged.end());
   image_.has_loss = true;
+}
+
+// The last record has no successor that could name it.
+void Disk::damage_record(gms::Sequence sequence, gms::Damage::Kind kind) {
+  GROUPY_CHECK(unsynced_.empty(), "a disk is damaged while it is written");
+  const bool is_last = sequence.value() == image_.log.size();
+  if (sequence.value() > image_.log.size()) return;
+  image_.damaged.emplace(sequence, is_last ? gms::Damage::Kind::payload : kind);
+}
+
+std::vector<gms::Damage> Disk::damages() const {
+  std::vector<gms::Damage> all;
+  for (const auto& [sequence, kind] : image_.damaged) {
+    gms::RecordId id = gms::id_of(image_.log[sequence.value() - 1]);
+    const bool is_payload = kind == gms::Damage::Kind::payload;
+    const bool is_last = sequence.value() == image_.log.size();
+    if (!is_payload && !is_last) id.ballot = {};
+    const bool goes_on = !is_payload && !all.empty() && all.back().kind == kind &&
+                         all.back().last.sequence.next() == sequence;
+    if (goes_on) {
+      all.back().last = id;
+    } else {
+      all.push_back({kind, sequence, id});
+    }
+  }
+  return all;
+}
+
+bool Disk::is_sound(gms::Sequence given, gms::Sequence end) const {
+  const auto next = image_.damaged.upper_bound(given);
+  return next == image_.damaged.end() || next->first > end;
 }
 
 bool Disk::keeps(gms::Sequence end) const {
@@ -75,6 +128,7 @@ std::vector<gms::Record> Disk::read(gms::Sequence from, std::size_t bytes_max) c
   std::vector<gms::Record> records;
   std::size_t bytes = 0;
   for (std::size_t index = from.value() - 1; index < seen.log.size(); ++index) {
+    if (seen.damaged.contains(gms::Sequence{index + 1})) break;
     bytes += seen.log[index].payload.size();
     if (bytes > bytes_max && !records.empty()) break;
     records.push_back(seen.log[index]);
@@ -89,7 +143,13 @@ gms::Recovered Disk::recover(gms::Sequence applied, const gms::RecordFormat& for
   found.applied = applied;
   found.has_loss = image_.has_loss;
   found.peers = image_.peers;
+  found.damages = damages();
   for (const gms::Record& record : image_.log) {
+    const auto damaged = image_.damaged.find(record.sequence);
+    if (damaged != image_.damaged.end()) {
+      add_damaged(record, damaged->second, found);
+      continue;
+    }
     const bool is_view = record.kind == gms::RecordKind::view;
     if (is_view) {
       if (record.sequence <= applied) found.views.clear();

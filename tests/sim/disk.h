@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <optional>
 #include <variant>
 #include <vector>
@@ -23,16 +24,18 @@ struct DiskImage {
   gms::Promise promise;
   std::vector<gms::Record> log;  // from sequence 1 on
   bool has_loss = false;         // its owner knows that something is missing from the end
+  // Sequences of records that cannot be read, and whether they still know who they are.
+  std::map<gms::Sequence, gms::Damage::Kind> damaged;
   std::vector<gms::PeerMemory> peers;
 
   bool has(const gms::RecordId& id) const {
     const auto index = id.sequence.value() - 1;
-    return index < log.size() && gms::id_of(log[index]) == id;
+    return index < log.size() && gms::id_of(log[index]) == id && !damaged.contains(id.sequence);
   }
 };
 
 using DiskWrite = std::variant<gms::AppendRecords, gms::CutLog, gms::SavePromise, gms::SaveGroup,
-                               gms::DeclareLogWhole>;
+                               gms::DeclareLogWhole, gms::HealRecords>;
 
 class Disk {
  public:
@@ -48,6 +51,12 @@ class Disk {
   void save_peers(const gms::SavePeers& save) { image_.peers = save.peers; }
   // The last so many records cannot be read any more, and it shows. Nothing may be unsynced.
   void damage(std::size_t records);
+  // This record cannot be read any more, and its successor names it. Nothing may be unsynced.
+  void damage_record(gms::Sequence sequence, gms::Damage::Kind kind);
+  // As the log tells it.
+  std::vector<gms::Damage> damages() const;
+  // Whether all behind `given` up to there can be read.
+  bool is_sound(gms::Sequence given, gms::Sequence end) const;
 
   const DiskImage& image() const { return image_; }
   // Everything up to there is on disk, and no write that waits takes it back.
@@ -57,6 +66,8 @@ class Disk {
   gms::Recovered recover(gms::Sequence applied, const gms::RecordFormat& format) const;
 
  private:
+  void add_damaged(const gms::Record& record, gms::Damage::Kind kind, gms::Recovered& found) const;
+
   std::deque<DiskWrite> unsynced_;
   std::size_t syncing_ = 0;  // how many of them, from the front
   DiskImage image_;

@@ -1,5 +1,6 @@
 #include "tests/sim/random_run.h"
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -45,6 +46,7 @@ class Run {
     enabled_ = random_.next();
     fault_pause_ = milliseconds(20 + random_.below(400));
     if (world_.size() > 2 && random_.one_in(4)) fragile_ = any();
+    decays_ = random_.one_in(3);
   }
 
   RunResult run() {
@@ -147,7 +149,25 @@ class Run {
     if (!world_.is_up(node)) return;
     world_.kill(node, random_.below(world_.unsynced(node) + 1));
     if (node == fragile_ && random_.one_in(2)) world_.damage(node, random_.below(4));
+    if (decays_ && random_.one_in(2)) decay(node);
     after(later, [this, node] { world_.start(node); });
+  }
+  // Records become unreadable of which somebody else has a good copy.
+  void decay(gms::NodeId node) {
+    const auto& log = world_.disk(node).log;
+    const std::size_t count = 1 + random_.below(6);
+    const std::size_t first = log.empty() ? 0 : random_.below(log.size());
+    const bool is_head = random_.one_in(2);
+    for (std::size_t at = first; at < std::min(first + count, log.size()); ++at) {
+      bool has_copy = false;
+      for (std::size_t i = 0; i < world_.size(); ++i) {
+        const gms::NodeId other = World::id_of(i);
+        has_copy = has_copy || (other != node && other != fragile_ &&
+                                world_.disk(other).has(gms::id_of(log[at])));
+      }
+      const auto kind = is_head ? gms::Damage::Kind::record : gms::Damage::Kind::payload;
+      if (has_copy) world_.damage_record(node, gms::Sequence{at + 1}, kind);
+    }
   }
   void forbid(const std::vector<gms::NodeId>& side, gms::Time later) {
     for (const gms::NodeId inside : side) {
@@ -213,6 +233,7 @@ class Run {
   std::uint64_t enabled_ = 0;
   gms::Time fault_pause_{};
   std::optional<gms::NodeId> fragile_;  // the one whose disk may lose what it had
+  bool decays_ = false;                 // records become unreadable
   bool is_faulty_ = true;
   std::size_t messages_ = 0;
   std::size_t faults_ = 0;

@@ -40,43 +40,25 @@ class Scenario {
   using Command = void (Scenario::*)(const Words&);
   static const std::map<std::string, Command>& commands() {
     static const std::map<std::string, Command> kCommands = {
-        {"members", &Scenario::members},
-        {"window", &Scenario::window},
-        {"run", &Scenario::run},
-        {"settle", &Scenario::settle},
-        {"submit", &Scenario::submit},
-        {"refused", &Scenario::refused},
-        {"read", &Scenario::read},
-        {"kill", &Scenario::kill},
-        {"restart", &Scenario::restart},
-        {"pause", &Scenario::pause},
-        {"resume", &Scenario::resume},
-        {"cut", &Scenario::cut},
-        {"join", &Scenario::join},
-        {"hold", &Scenario::hold},
-        {"drop", &Scenario::drop},
-        {"open", &Scenario::open},
-        {"heal", &Scenario::heal},
-        {"disk", &Scenario::disk},
-        {"handover", &Scenario::handover},
-        {"flush", &Scenario::flush},
-        {"until", &Scenario::until},
-        {"expect", &Scenario::expect},
-        {"wipe", &Scenario::wipe},
-        {"suspect", &Scenario::suspect},
-        {"lose", &Scenario::lose},
-        {"isolate", &Scenario::isolate},
-        {"sync", &Scenario::sync},
-        {"down", &Scenario::down},
-        {"lead", &Scenario::lead},
-        {"note", &Scenario::note},
-        {"within", &Scenario::within},
-        {"copy", &Scenario::copy},
-        {"restore", &Scenario::restore},
-        {"damage", &Scenario::damage},
-        {"accept-loss", &Scenario::accept_loss},
-        {"forget", &Scenario::forget},
-        {"slow", &Scenario::slow},
+        {"members", &Scenario::members},   {"window", &Scenario::window},
+        {"run", &Scenario::run},           {"settle", &Scenario::settle},
+        {"submit", &Scenario::submit},     {"refused", &Scenario::refused},
+        {"read", &Scenario::read},         {"kill", &Scenario::kill},
+        {"restart", &Scenario::restart},   {"pause", &Scenario::pause},
+        {"resume", &Scenario::resume},     {"cut", &Scenario::cut},
+        {"join", &Scenario::join},         {"hold", &Scenario::hold},
+        {"drop", &Scenario::drop},         {"open", &Scenario::open},
+        {"heal", &Scenario::heal},         {"disk", &Scenario::disk},
+        {"handover", &Scenario::handover}, {"flush", &Scenario::flush},
+        {"until", &Scenario::until},       {"expect", &Scenario::expect},
+        {"wipe", &Scenario::wipe},         {"suspect", &Scenario::suspect},
+        {"lose", &Scenario::lose},         {"isolate", &Scenario::isolate},
+        {"sync", &Scenario::sync},         {"down", &Scenario::down},
+        {"lead", &Scenario::lead},         {"note", &Scenario::note},
+        {"within", &Scenario::within},     {"copy", &Scenario::copy},
+        {"restore", &Scenario::restore},   {"damage", &Scenario::damage},
+        {"decay", &Scenario::decay},       {"accept-loss", &Scenario::accept_loss},
+        {"forget", &Scenario::forget},     {"slow", &Scenario::slow},
         {"space", &Scenario::space},
     };
     return kCommands;
@@ -154,6 +136,13 @@ class Scenario {
   void copy(const Words& w) { world().copy(node_named(w.at(0))); }
   void restore(const Words& w) { world().restore_copy(node_named(w.at(0))); }
   void damage(const Words& w) { world().damage(node_named(w.at(0)), std::stoul(w.at(1))); }
+  // Records that stand below the mark: their payloads, or all of them.
+  void decay(const Words& w) {
+    const auto kind = w.at(1) == "payload" ? gms::Damage::Kind::payload : gms::Damage::Kind::record;
+    for (std::size_t i = 2; i < w.size(); ++i) {
+      world().damage_record(node_named(w[0]), gms::Sequence{std::stoul(w[i])}, kind);
+    }
+  }
   void accept_loss(const Words& w) { world().accept_tail_loss(node_named(w.at(0))); }
   void forget(const Words& w) { world().forget_promise(node_named(w.at(0))); }
   void slow(const Words& w) {
@@ -240,6 +229,7 @@ class Scenario {
     }
     if (w[0] == "in-log") return world().has_in_log(node, w.at(2), false);
     if (w[0] == "on-disk") return world().has_in_log(node, w.at(2), true);
+    if (w[0] == "whole") return world().disk(node).damaged.empty();
     if (w[0] == "records-on-disk") return world().disk(node).log.size() >= number();
     if (!world().is_up(node)) return false;
     const gms::MemberStatus status = world().status(node);

@@ -191,6 +191,8 @@ void World::carry_out(Node& at, gms::Effect& effect) {
     write(at, *group);
   } else if (const auto* whole = std::get_if<gms::DeclareLogWhole>(&effect)) {
     write(at, *whole);
+  } else if (auto* heal = std::get_if<gms::HealRecords>(&effect)) {
+    write(at, std::move(*heal));
   } else if (const auto* peers = std::get_if<gms::SavePeers>(&effect)) {
     at.disk.save_peers(*peers);
   } else if (const auto* read = std::get_if<gms::ReadLog>(&effect)) {
@@ -337,7 +339,8 @@ bool World::is_settled() const {
     longest = std::max(longest, each->member->status().sequence);
   }
   return std::ranges::all_of(nodes_, [&](const auto& each) {
-    return each->applied == longest && each->submitted.empty() && each->reads.empty();
+    return each->applied == longest && each->submitted.empty() && each->reads.empty() &&
+           each->disk.image().damaged.empty();
   });
 }
 

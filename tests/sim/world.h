@@ -74,6 +74,8 @@ class World {
   void restore_copy(gms::NodeId node);
   // The end of its log is unreadable. It must not be running.
   void damage(gms::NodeId node, std::size_t records);
+  // This record, below the mark, is unreadable. It must not be running.
+  void damage_record(gms::NodeId node, gms::Sequence sequence, gms::Damage::Kind kind);
   void accept_tail_loss(gms::NodeId node);
   // What it promised is unreadable from its next start on.
   void forget_promise(gms::NodeId node);
@@ -127,7 +129,8 @@ class World {
   }
   // The serving leader of the highest ballot.
   std::optional<gms::NodeId> leader() const;
-  // Everybody who is up has delivered everything that anybody has in its log.
+  // Everybody is up, has delivered everything that anybody has in its log, and can read all of its
+  // own.
   bool is_settled() const;
   // One line for each thing that happens, if set.
   std::function<void(const std::string&)> trace;

@@ -11,8 +11,9 @@ void World::check_durable(const Node& at, const gms::Delivery& delivery) {
   std::size_t holders = 0;
   for (const auto& each : nodes_) {
     // What a damaged disk had, it had; more than one is more than a group can bear.
-    holders +=
-        each->flushed >= delivery.sequence || each->was_damaged || each->disk.image().has(id);
+    const auto& image = each->disk.image();
+    const bool had_it = each->was_damaged || image.damaged.contains(delivery.sequence);
+    holders += each->flushed >= delivery.sequence || had_it || image.has(id);
   }
   must(holders >= nodes_.size() / 2 + 1, "sequence " + std::to_string(delivery.sequence.value()) +
                                              " is delivered, and on " + std::to_string(holders) +
@@ -25,9 +26,13 @@ void World::check_frame(const Node& at, const gms::GroupFrame& frame) {
   const gms::Promise& saved = at.disk.image().promise;
   if (const auto* append = std::get_if<gms::AppendFrame>(&frame)) {
     history_.leads({at.self.id, at.starts}, append->ballot);
+    must(at.disk.is_sound(at.applied, gms::Sequence{at.disk.image().log.size()}),
+         who + " leads, and cannot read what is still to be delivered");
     must(saved.voted_in >= append->ballot, who + " leads, and its own vote is not on disk");
   } else if (const auto* ack = std::get_if<gms::AckFrame>(&frame)) {
     must(at.disk.keeps(ack->synced), who + " acknowledges what is not on its disk");
+    must(at.disk.is_sound(at.applied, ack->synced),
+         who + " acknowledges past a record that it cannot read");
     must(ack->ballot >= at.member->status().ballot,
          who + " acknowledges a ballot that it has promised to leave");
     must(saved.promised >= ack->ballot || ack->synced == gms::Sequence{} || !ack->counts,

@@ -30,10 +30,16 @@ void World::begin_sync(Node& at) {
 }
 
 void World::end_sync(Node& at, gms::Ticket ticket) {
+  const auto damages_before = at.disk.damages();
   at.disk.end_sync();
   at.is_syncing = false;
   at.late_sync.reset();
-  give(at.self.id, [ticket](gms3::Member& member) { member.persisted(ticket); });
+  auto damages = at.disk.damages();
+  const bool has_changed = damages != damages_before;
+  give(at.self.id, [ticket, has_changed, damages = std::move(damages)](gms3::Member& member) {
+    if (has_changed) member.damaged(ticket, std::vector<gms::Damage>(damages));
+    member.persisted(ticket);
+  });
   if (at.member) begin_sync(at);
 }
 
@@ -65,6 +71,13 @@ void World::damage(gms::NodeId id, std::size_t records) {
   must(!is_up(id), "the disk of a running member is damaged");
   node(id).was_damaged = true;
   node(id).disk.damage(records);
+}
+
+void World::damage_record(gms::NodeId id, gms::Sequence sequence, gms::Damage::Kind kind) {
+  must(!is_up(id), "the disk of a running member is damaged");
+  // Without knowing where the application stands a log is given up, which is another fault.
+  const bool is_base = sequence == node(id).flushed;
+  node(id).disk.damage_record(sequence, is_base ? gms::Damage::Kind::payload : kind);
 }
 
 void World::accept_tail_loss(gms::NodeId id) {

@@ -106,8 +106,10 @@ void World::close_link(gms::NodeId a, gms::NodeId b) {
     link.number = 0;
     link.frames.clear();
     link.held = 0;
+    ++link.losses;
     // What was on its way is gone; each end sees it by itself.
     this->at(now_ + random_.between(gms::Time(50), gms::Time(500)), [this, ends] {
+      --links_[ends].losses;
       give(ends.first, [peer = ends.second](gms3::Member& member) { member.link_lost(peer); });
     });
   }
@@ -142,6 +144,11 @@ void World::dial_all() {
 void World::link_up(gms::NodeId a, gms::NodeId b) {
   const bool is_possible = node(a).member && node(b).member && !forbidden_.contains(pair_of(a, b));
   if (!is_possible || links_[{a, b}].number != 0) return;
+  // Each end has seen the old one go before there is a new one.
+  if (links_[{a, b}].losses + links_[{b, a}].losses > 0) {
+    dial_all();
+    return;
+  }
   ++last_link_;
   for (const auto& ends : {std::pair(a, b), std::pair(b, a)}) {
     Link& link = links_[ends];
@@ -202,6 +209,13 @@ struct Text {
   }
   std::string operator()(const gms::PermitFrame&) const { return "permit"; }
   std::string operator()(const gms::DismissFrame& f) const { return "dismissed: " + f.reason; }
+  std::string operator()(const gms::HealRequestFrame& f) const {
+    return "heal? " + std::to_string(f.from.value()) + ".." + std::to_string(f.last.value());
+  }
+  std::string operator()(const gms::HealAnswerFrame& f) const {
+    return "heal: " + std::to_string(f.records.size()) + " records up to " +
+           std::to_string(f.last.value());
+  }
 
   static std::string end(const gms::LogEnd& end) {
     return "end (" + std::to_string(end.ballot.value()) + ", " +
@@ -217,9 +231,9 @@ std::string to_text(const gms::GroupFrame& frame) {
 
 std::string kind_of(const gms::GroupFrame& frame) {
   static constexpr std::array<const char*, std::variant_size_v<gms::GroupFrame>> kKinds = {
-      "greeting",        "append",       "ack",     "superseded",  "pre-vote",
-      "pre-vote-answer", "vote-request", "vote",    "submissions", "read-request",
-      "read-answer",     "permit",       "dismiss", "standing"};
+      "greeting",     "append",   "ack",          "superseded",   "pre-vote",    "pre-vote-answer",
+      "vote-request", "vote",     "submissions",  "read-request", "read-answer", "permit",
+      "dismiss",      "standing", "heal-request", "heal-answer"};
   return kKinds.at(frame.index());
 }
 

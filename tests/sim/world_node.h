@@ -65,6 +65,7 @@ struct World::Link {
   gms::Time last_arrival{};
   std::deque<gms::Frame> frames;  // sent and not arrived
   std::size_t held = 0;           // how many of these have no arrival planned
+  std::size_t losses = 0;         // that its sender has not seen yet
 };
 
 }  // namespace groupy::sim

@@ -158,7 +158,8 @@ TEST_F(LogThreads, StopLeavesEverythingOnDiskAndClosed) {
 TEST_F(LogThreads, ReadersGetTheirRecordsWhileOthersAreWritten) {
   Sequence next{1};
   for (int round = 0; round < 50; ++round) {
-    thread_->put({append({"a", std::string(3000, 'x'), "b"}), ReadLog{NodeId{2}, next, 2000}});
+    thread_->put({append({"a", std::string(3000, 'x'), "b"}),
+                  ReadLog{{LogReader::What::feeding, NodeId{2}}, next, 2000}});
     put(append({"c"}));
     const auto results = reader_.take_until(*thread_, is_read);
     for (const LogResult& result : results) {

@@ -55,6 +55,28 @@ TEST(LogWriter, APromiseIsABorder) {
                                                          Persisted{Ticket{3}}}));
 }
 
+const PeerMemory kPeer{DirectoryId({7}), StartCount{2}, Ballot{3}, Sequence{4}};
+
+TEST(LogWriter, WhatIsRememberedOfOthersHoldsNothingUpAndIsThereAtTheNextStart) {
+  TestWriter test;
+  test.writer->carry_out({SavePeers{{}}, SavePeers{{kPeer}}, test.append({"a"})});
+  EXPECT_EQ(test.take_results(), std::vector<LogResult>{Persisted{Ticket{1}}});
+  test.writer.reset();
+  test.test.disk.kill();
+  test.start();
+  EXPECT_EQ(test.writer->disk().directory().peers(), std::vector{kPeer});
+}
+
+TEST(LogWriter, WithoutSpaceWhatIsRememberedOfOthersStaysAsItWas) {
+  TestWriter test;
+  test.writer->carry_out({SavePeers{{kPeer}}});
+  test.test.disk.set_capacity(1u << 20);
+  test.test.disk.set_capacity((1u << 20) - test.test.disk.free_bytes());  // what is used, no more
+  test.writer->carry_out({SavePeers{{}}});
+  EXPECT_FALSE(test.writer->has_failed());
+  EXPECT_EQ(test.writer->disk().directory().peers(), std::vector{kPeer});
+}
+
 TEST(LogWriter, APromiseWithNothingBeforeItCostsOneSync) {
   TestWriter test;
   const std::uint64_t before = test.files->syncs_of("");
@@ -132,17 +154,19 @@ TEST(LogWriter, ALogThatRestsGetsItsMarkAndNoMore) {
   EXPECT_EQ(test.writer->next_chores(), std::chrono::seconds(1));
 }
 
+const LogReader kThird{LogReader::What::feeding, NodeId{3}};
+
 TEST(LogWriter, ReadsAreAnsweredWithWhatWasAskedFor) {
   TestWriter test;
   LogWork work = test.append({"a", "b", "c"});
   const auto records = std::get<AppendRecords>(work).records;
-  test.writer->carry_out({work, ReadLog{NodeId{3}, Sequence{2}, 1000}, ReadLog{{}, Sequence{1}, 0},
+  test.writer->carry_out({work, ReadLog{kThird, Sequence{2}, 1000}, ReadLog{{}, Sequence{1}, 0},
                           ReadLog{{}, Sequence{9}, 0}});
   EXPECT_EQ(test.take_results(), std::vector<LogResult>{Persisted{Ticket{1}}});
   while (test.writer->has_reads()) test.writer->serve_read();
   EXPECT_EQ(test.take_results(),
             (std::vector<LogResult>{
-                LogRecordsRead{NodeId{3}, {records[1], records[2]}, ""},
+                LogRecordsRead{kThird, {records[1], records[2]}, ""},
                 LogRecordsRead{{}, {records[0]}, ""},
                 LogRecordsRead{{}, {}, "log: the record with sequence 9 is not there"}}));
 }
@@ -157,14 +181,30 @@ TEST(LogWriter, ReadsBeforeACutSeeTheLogWithoutIt) {
   EXPECT_EQ(test.results.back(), LogResult(Persisted{Ticket{2}}));
 }
 
-TEST(LogWriter, ADamagedRecordIsToldToWhoReadsIt) {
+TEST(LogWriter, ADamagedRecordIsToldAndComesBack) {
   TestWriter test;
-  test.writer->carry_out({test.append({"aaaa", "b"})});
+  const AppendRecords work = test.append({"aaaa", "b"});
+  test.writer->carry_out({work});
   test.test.disk.flip(log::segment_name(1), log::kSegmentDataStart + log::kEntryHeadBytes, 1);
+  test.results.clear();
   test.writer->carry_out({ReadLog{{}, Sequence{1}, 1000}});
   test.writer->serve_read();
-  EXPECT_EQ(test.results.back(),
-            LogResult(LogRecordsRead{{}, {}, "log: the record with sequence 1 is damaged"}));
+  const Damage damage{Damage::Kind::payload, Sequence{1}, id_of(work.records[0])};
+  test.writer->carry_out({HealRecords{Ticket{2}, {work.records[0]}}});
+  EXPECT_EQ(test.results, (std::vector<LogResult>{
+                              LogRecordsRead{{}, {}, "log: the record with sequence 1 is damaged"},
+                              DamageChanged{Ticket{1}, {damage}}, DamageChanged{Ticket{2}, {}},
+                              Persisted{Ticket{2}}}));
+}
+
+// What is cut, and could not be read, may have been promised: that it is missing is on disk first.
+TEST(LogWriter, ACutOfWhatIsUnknownIsALoss) {
+  TestWriter test;
+  const AppendRecords work = test.append({"a", "b", "c"});
+  test.writer->carry_out({work});
+  test.writer->carry_out({CutLog{Ticket{2}, id_of(work.records[0]), true}});
+  EXPECT_EQ(test.results.back(), LogResult(Persisted{Ticket{2}}));
+  EXPECT_TRUE(test.writer->disk().log().condition().has_loss);
 }
 
 TEST(LogWriter, SpaceIsToldWhenItChanges) {

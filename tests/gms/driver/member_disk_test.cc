@@ -137,79 +137,109 @@ TEST(MemberDisk, BothSlotsUnreadableIsAmnesia) {
   EXPECT_TRUE(test.recovered().has_amnesia);
 }
 
-TEST(MemberDisk, DamageInWhatIsStillToBeAppliedIsALoss) {
+// What is still to be applied, and what is applied already: the others have it.
+TEST(MemberDisk, DamagedRecordsAreNamedAndNothingIsLost) {
   for (const bool is_head : {false, true}) {
-    TestDisk test;
-    const auto records = live_with(test, {"v", "a", "b", "c", "d"});
-    is_head ? damage_head(test, records, 4) : damage_payload(test, records, 4);
-    test.disk.kill();
-    const auto all = found_in(records);
-    for (int life = 0; life < 3; ++life) {
-      const Recovered found = test.recovered(Sequence{2});
-      EXPECT_TRUE(found.has_loss);
-      EXPECT_EQ(found.tail, std::vector(all.begin() + 2, all.begin() + 3));
-      test.disk.power_off();
+    for (const std::uint64_t applied : {0u, 2u, 5u}) {
+      TestDisk test;
+      const auto records = live_with(test, {"v", "a", "b", "c", "d"});
+      is_head ? damage_head(test, records, 4) : damage_payload(test, records, 4);
+      test.disk.kill();
+      auto all = found_in(records);
+      all[3] = {is_head ? RecordId{{}, Sequence{4}, {}} : id_of(records[3]), {}};
+      const Damage damage{
+          is_head ? Damage::Kind::record : Damage::Kind::payload,
+          Sequence{4},
+          {is_head ? Ballot() : records[3].ballot, Sequence{4}, records[3].checksum}};
+      for (int life = 0; life < 3; ++life) {
+        const Recovered found = test.recovered(Sequence{applied});
+        EXPECT_FALSE(found.has_loss || found.is_end_unknown);
+        EXPECT_EQ(found.damages, std::vector{damage});
+        EXPECT_EQ(found.tail,
+                  std::vector(all.begin() + static_cast<std::ptrdiff_t>(applied), all.end()));
+        test.disk.power_off();
+      }
+      // The others give it back.
+      {
+        const auto disk = test.opened();
+        EXPECT_EQ(disk->log().heal(Ticket{1}, std::span(records).subspan(3, 1)), std::nullopt);
+        EXPECT_EQ(disk->log().stop(), std::nullopt);
+      }
+      const Recovered healed = test.recovered(Sequence{applied});
+      EXPECT_TRUE(healed.damages.empty());
+      all[3] = found_in(records)[3];
+      EXPECT_EQ(healed.tail,
+                std::vector(all.begin() + static_cast<std::ptrdiff_t>(applied), all.end()));
     }
-    // The others send it again.
-    {
-      const auto disk = test.opened();
-      EXPECT_EQ(disk->log().append(Ticket{1}, std::span(records).subspan(3)), std::nullopt);
-      EXPECT_EQ(disk->log().declare_whole(Ticket{2}), std::nullopt);
-      EXPECT_EQ(disk->log().stop(), std::nullopt);
-    }
-    const Recovered healed = test.recovered(Sequence{2});
-    EXPECT_FALSE(healed.has_loss || healed.is_end_unknown);
-    EXPECT_EQ(healed.tail, std::vector(all.begin() + 2, all.end()));
   }
 }
 
-TEST(MemberDisk, DamageInWhatIsAppliedIsLeftAlone) {
+// Nothing could be matched with a leader's log from there on.
+TEST(MemberDisk, WhereTheApplicationStandsTheRecordMustKnowWhoItIs) {
   TestDisk test;
   const auto records = live_with(test, {"v", "a", "b", "c", "d"});
-  damage_payload(test, records, 3);
+  damage_head(test, records, 4);
   test.disk.kill();
-  const Recovered found = test.recovered(Sequence{4});
+  for (int life = 0; life < 3; ++life) {
+    const Recovered found = test.recovered(Sequence{4});
+    EXPECT_TRUE(found.has_loss);
+    EXPECT_EQ(found.base, id_of(records[2]));
+    EXPECT_TRUE(found.tail.empty() && found.damages.empty());
+    test.disk.power_off();
+  }
+  // A payload is no reason.
+  TestDisk other;
+  const auto more = live_with(other, {"v", "a", "b", "c", "d"});
+  damage_payload(other, more, 4);
+  other.disk.kill();
+  const Recovered found = other.recovered(Sequence{4});
   EXPECT_FALSE(found.has_loss);
-  EXPECT_EQ(found.base, id_of(records[3]));
-  EXPECT_EQ(found.tail.size(), 1u);
+  EXPECT_EQ(found.base, id_of(more[3]));
 }
 
-// It would count by the view before it, of which others know that it is over.
-TEST(MemberDisk, WithoutItsNewestViewTheLogEndsBeforeIt) {
+TEST(MemberDisk, AnOperatorMayGiveUpWhatIsDamaged) {
+  TestDisk test;
+  const auto records = live_with(test, {"v", "a", "b", "c", "d"});
+  damage_payload(test, records, 4);
+  test.disk.kill();
+  {
+    const auto disk = test.opened();
+    auto found = disk->recover({Sequence{2}, {}}, test.format, true);
+    ASSERT_TRUE(found.ok());
+    EXPECT_TRUE(found->has_loss);
+    EXPECT_EQ(found->tail.size(), 1u);
+    EXPECT_EQ(disk->log().last(), id_of(records[2]));
+  }
+  test.disk.kill();
+}
+
+// It counts nobody by the older one: it does not lead before the newest is back.
+TEST(MemberDisk, WithoutItsNewestViewAnOlderOneIsTold) {
   for (const bool is_head : {false, true}) {
     TestDisk test;
     const auto records = live_with(test, {"v", "a", "v", "b", "c"});
     is_head ? damage_head(test, records, 3) : damage_payload(test, records, 3);
     test.disk.kill();
     const Recovered found = test.recovered(Sequence{5});
-    EXPECT_TRUE(found.has_loss);
-    EXPECT_EQ(found.base, id_of(records[1]));
+    EXPECT_FALSE(found.has_loss);
+    EXPECT_EQ(found.damages.size(), 1u);
     EXPECT_EQ(found.views, (std::map<Sequence, View>{{Sequence{1}, view_with(1)}}));
   }
 }
 
-// What is lost may have been a view.
-TEST(MemberDisk, ALostRecordBehindTheNewestKnownViewIsALoss) {
-  TestDisk test;
-  const auto records = live_with(test, {"v", "a", "b", "c"});
-  damage_head(test, records, 2);
-  test.disk.kill();
-  const Recovered found = test.recovered(Sequence{4});
-  EXPECT_TRUE(found.has_loss);
-  EXPECT_EQ(found.base, id_of(records[0]));
-}
-
-TEST(MemberDisk, ADamagedFirstRecordLeavesNothing) {
+TEST(MemberDisk, WithoutAnyViewNoneIsTold) {
   for (const bool is_head : {false, true}) {
-    for (const std::uint64_t applied : {0u, 2u, 9u}) {
+    for (const std::uint64_t applied : {0u, 2u}) {
       TestDisk test;
       const auto records = live_with(test, {"v", "a", "b"});
       is_head ? damage_head(test, records, 1) : damage_payload(test, records, 1);
       test.disk.kill();
       const Recovered found = test.recovered(Sequence{applied});
-      EXPECT_TRUE(found.has_loss);
-      EXPECT_EQ(found.base, RecordId());
-      EXPECT_TRUE(found.tail.empty() && found.views.empty());
+      EXPECT_FALSE(found.has_loss);
+      EXPECT_EQ(found.damages.size(), 1u);
+      EXPECT_EQ(found.damages[0].first, Sequence{1});
+      EXPECT_TRUE(found.views.empty());
+      EXPECT_EQ(found.tail.size(), 3 - applied);
     }
   }
 }

@@ -26,7 +26,7 @@ TEST(Chain, ItsMemoryIsBounded) {
   const Chain chain = chain_of(100'000, 50'000, options);
   EXPECT_LE(chain.anchor_count(), 64u + 2u);
   for (std::uint64_t i = 1; i <= 100'000; i += 997) {
-    const Anchor anchor = chain.anchor_for(Sequence{i});
+    const Anchor anchor = chain.anchor_for(Sequence{i}).value();
     EXPECT_LE(anchor.sequence, Sequence{i});
     EXPECT_LE(i - anchor.sequence.value(), 100'000u / 16);
     EXPECT_EQ(anchor.position.segment, 1 + (i - 1) / 50'000);
@@ -35,15 +35,15 @@ TEST(Chain, ItsMemoryIsBounded) {
 
 TEST(Chain, EachSegmentAndEachStretchBeginsWithAnAnchor) {
   Chain chain = chain_of(30, 10, {});
-  EXPECT_EQ(chain.anchor_for(Sequence{20}).sequence, Sequence{11});
-  EXPECT_EQ(chain.anchor_for(Sequence{21}).sequence, Sequence{21});
+  EXPECT_EQ(chain.anchor_for(Sequence{20})->sequence, Sequence{11});
+  EXPECT_EQ(chain.anchor_for(Sequence{21})->sequence, Sequence{21});
   chain.cut(id(25));
   chain.append(id(26), {3, 5000});
-  EXPECT_EQ(chain.anchor_for(Sequence{25}).sequence, Sequence{21});
-  EXPECT_EQ(chain.anchor_for(Sequence{26}).position, (Position{3, 5000}));
+  EXPECT_EQ(chain.anchor_for(Sequence{25})->sequence, Sequence{21});
+  EXPECT_EQ(chain.anchor_for(Sequence{26})->position, (Position{3, 5000}));
   chain.break_stretch();
   chain.append(id(27), {3, 6000});
-  EXPECT_EQ(chain.anchor_for(Sequence{27}).sequence, Sequence{27});
+  EXPECT_EQ(chain.anchor_for(Sequence{27})->sequence, Sequence{27});
 }
 
 TEST(Chain, ACutForgetsWhatStandsBehindIt) {
@@ -72,8 +72,8 @@ TEST(Chain, WhatIsSkippedIsPartOfIt) {
   chain.skip(id(8));
   chain.append(id(9), {1, 2000});
   EXPECT_TRUE(chain.has(Sequence{7}));
-  EXPECT_EQ(chain.anchor_for(Sequence{7}).sequence, Sequence{1});
-  EXPECT_EQ(chain.anchor_for(Sequence{9}).sequence, Sequence{9});
+  EXPECT_EQ(chain.anchor_for(Sequence{7})->sequence, Sequence{1});
+  EXPECT_EQ(chain.anchor_for(Sequence{9})->sequence, Sequence{9});
 }
 
 TEST(Chain, KnowsItsViews) {

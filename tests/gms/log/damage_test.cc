@@ -87,6 +87,15 @@ void flip_every_byte(const FlipCase& flip_case) {
       // The next start says the same.
       test->opened_again();
       ASSERT_EQ(is_reported(test->log->condition()), is_reported(condition));
+      // From others it all comes back, and stays.
+      if (condition.has_loss) continue;
+      for (int life = 0; life < 2; ++life) {
+        test->heal_from(good);
+        ASSERT_EQ(test->records(), good);
+        test->opened_again();
+      }
+      ASSERT_FALSE(is_reported(test->log->condition()));
+      ASSERT_EQ(test->records(), good);
     }
   }
 }

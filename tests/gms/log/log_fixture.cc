@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace groupy::gms::log {
@@ -69,6 +70,21 @@ Ticket TestLog::sync() {
   auto ticket = log->sync();
   EXPECT_TRUE(ticket.ok());
   return ticket.ok() ? *ticket : Ticket{};
+}
+
+void TestLog::heal_from(const std::vector<Record>& good) {
+  std::vector<Damage> before;
+  while (log->condition().damages != before) {
+    before = log->condition().damages;
+    const auto named =
+        std::ranges::find_if(before, [](const Damage& each) { return !each.is_nameless(); });
+    if (named == before.end()) return;
+    const std::size_t last = named->last.sequence.value();
+    const std::size_t first = std::max(named->first.value(), last - 1);
+    ASSERT_LE(last, good.size());
+    const auto piece = std::span(good).subspan(first - 1, last - first + 1);
+    ASSERT_EQ(log->heal(Ticket{++tickets}, piece), std::nullopt);
+  }
 }
 
 std::vector<Record> TestLog::records() {

@@ -32,6 +32,9 @@ struct TestLog {
   void append(const std::vector<std::string>& payloads, std::uint64_t ballot = 1);
   void cut(Sequence keep);
   Ticket sync();
+  // Puts all damaged records back that know who they are, two at a time; `good` is the whole log.
+  // Stops when nothing changes any more.
+  void heal_from(const std::vector<Record>& good);
   // All that is readable, in order; stops at the first damaged one.
   std::vector<Record> records();
   std::vector<std::string> payloads();

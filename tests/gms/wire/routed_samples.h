@@ -52,6 +52,9 @@ inline std::vector<GroupFrame> small_contents() {
   return {GreetingFrame{Stage::empty, GroupId(), std::nullopt},
           GreetingFrame{Stage::pending, group_of(1), leaderless_view()},
           StandingFrame{StartCount{2}, Ballot{7}, Sequence{8}, {Ballot{6}, Sequence{9}}, true},
+          HealRequestFrame{Sequence{3}, Sequence{5}, Checksum{77}},
+          HealAnswerFrame{Sequence{5}, Checksum{77}, {}},
+          HealAnswerFrame{Sequence{5}, Checksum{77}, chain_of({9, 0, 40}, Sequence{3})},
           AppendFrame{Ballot{3}, Sequence{9}, 4, Admission::no_space, {}},
           AppendFrame{Ballot{3}, Sequence{9}, 4, Admission::welcome,
                       chain_of({33, 0, 80}, Sequence{10})},
@@ -107,7 +110,7 @@ class RandomFrames {
   }
 
   GroupFrame content() {
-    switch (below(14)) {
+    switch (below(16)) {
       case 0:
         return GreetingFrame{static_cast<Stage>(1 + below(3)), flag() ? group_of(1) : GroupId(),
                              flag() ? std::optional(leaderless_view()) : std::nullopt};
@@ -141,6 +144,11 @@ class RandomFrames {
       case 12:
         return StandingFrame{StartCount{number()}, Ballot{number()}, Sequence{number()}, log_end(),
                              flag()};
+      case 13:
+        return HealRequestFrame{Sequence{number()}, Sequence{number()}, Checksum{number()}};
+      case 14:
+        return HealAnswerFrame{Sequence{number()}, Checksum{number()},
+                               chain_of(sizes(), Sequence{1 + below(3)})};
       default:
         return DismissFrame{std::string(below(kReasonBytesMax + 1), 'r')};
     }
