@@ -183,7 +183,7 @@ TEST(LogWriter, ReadsBeforeACutSeeTheLogWithoutIt) {
 
 TEST(LogWriter, ADamagedRecordIsToldAndComesBack) {
   TestWriter test;
-  const AppendRecords work = test.append({"aaaa", "b"});
+  const auto work = std::get<AppendRecords>(test.append({"aaaa", "b"}));
   test.writer->carry_out({work});
   test.test.disk.flip(log::segment_name(1), log::kSegmentDataStart + log::kEntryHeadBytes, 1);
   test.results.clear();
@@ -200,7 +200,7 @@ TEST(LogWriter, ADamagedRecordIsToldAndComesBack) {
 // What is cut, and could not be read, may have been promised: that it is missing is on disk first.
 TEST(LogWriter, ACutOfWhatIsUnknownIsALoss) {
   TestWriter test;
-  const AppendRecords work = test.append({"a", "b", "c"});
+  const auto work = std::get<AppendRecords>(test.append({"a", "b", "c"}));
   test.writer->carry_out({work});
   test.writer->carry_out({CutLog{Ticket{2}, id_of(work.records[0]), true}});
   EXPECT_EQ(test.results.back(), LogResult(Persisted{Ticket{2}}));
