@@ -2,8 +2,10 @@
 //
 // Each of these frames names who wrote it and for whom, so that a member without a link to the
 // leader is heard through one that has it: who gets a frame for somebody else hands it on once,
-// over its own link. A ballot belongs to one leader for ever; frames of lower ballots than a member
-// has promised are answered with Superseded and have no other effect. Thread: values.
+// over its own link. It also names the life of who wrote it, since what a former one said is void,
+// and which life of its receiver is meant. A ballot belongs to one leader for ever; frames of lower
+// ballots than a member has promised are answered with Superseded and have no other effect.
+// Thread: values.
 #pragma once
 
 #include <cstdint>
@@ -93,6 +95,7 @@ struct SupersededFrame {
 struct PreVoteFrame {
   std::uint64_t attempt = 0;  // of the asker, rising; comes back in the answer
   LogEnd synced;
+  Ballot permit{};  // the ballot whose leader hands over to the asker; zero: none does
   bool operator==(const PreVoteFrame&) const = default;
 };
 
@@ -181,6 +184,8 @@ struct RoutedFrame {
   NodeId from;
   NodeId to;
   GroupFrame frame;
+  StartCount life{};      // of who wrote it
+  StartCount for_life{};  // as far as who wrote it knows; zero: it does not
   bool operator==(const RoutedFrame&) const = default;
 };
 

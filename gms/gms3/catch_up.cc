@@ -32,7 +32,7 @@ void Feed::restart_from(gms::Sequence next) {
   next_ = next;
   under_way_.clear();
   bytes_ = 0;
-  is_unreadable_ = false;
+  readable_at_ = {};
 }
 
 }  // namespace groupy::gms3

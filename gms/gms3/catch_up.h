@@ -26,7 +26,7 @@ class Feed {
   gms::Sequence next() const { return next_; }
   gms::Sequence acknowledged() const { return acknowledged_; }
   bool has_room(std::size_t count_max, std::size_t bytes_max) const {
-    return under_way_.size() < count_max && bytes_ < bytes_max && !is_reading_ && !is_unreadable_;
+    return under_way_.size() < count_max && bytes_ < bytes_max && !is_reading_;
   }
   bool is_idle() const { return under_way_.empty(); }
   bool is_reading() const { return is_reading_; }
@@ -42,9 +42,10 @@ class Feed {
   // meanwhile.
   void reading() { is_reading_ = true; }
   void read_done() { is_reading_ = false; }
-  // What it needs cannot be read, and trying again at once would not help.
-  void unreadable() { is_reading_ = false, is_unreadable_ = true; }
-  void try_reading_again() { is_unreadable_ = false; }
+  // What it needs could not be read: not again before then.
+  void unreadable(gms::Time again_at) { is_reading_ = false, readable_at_ = again_at; }
+  void try_reading_again() { readable_at_ = {}; }
+  bool may_read(gms::Time now) const { return now >= readable_at_; }
   // True if it came further.
   bool acknowledged(gms::Sequence synced, bool has_space, gms::Time now);
   // Everything under way is taken for lost: goes on from there.
@@ -63,7 +64,7 @@ class Feed {
   gms::Sequence acknowledged_;
   bool has_space_ = true;
   bool is_reading_ = false;
-  bool is_unreadable_ = false;
+  gms::Time readable_at_{};
   gms::Time asked_at_{};
   gms::Time progress_at_{};  // when something was acknowledged, or the first was sent
   std::deque<Sent> under_way_;

@@ -52,6 +52,7 @@ gms::SharedView Deliveries::hand_over(const std::vector<gms::Record>& records, O
   for (const gms::Record& record : records) {
     GROUPY_CHECK(record.sequence == handed_over_.next(), "a delivery is skipped, or repeated");
     handed_over_ = record.sequence;
+    ballot_ = record.ballot;
     under_way_.push_back({record.sequence, record.payload.size()});
     bytes_ += record.payload.size();
     deliveries.push_back(delivery_of(record, log, submissions));

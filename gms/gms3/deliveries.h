@@ -18,11 +18,16 @@ namespace groupy::gms3 {
 
 class Deliveries {
  public:
-  // The application has everything up to `applied` already.
-  Deliveries(gms::Sequence applied, const Windows& windows)
-      : windows_(windows), handed_over_(applied), applied_(applied) {}
+  // The application has everything up to `applied` already, which is the record `base` if the log
+  // comes as far.
+  Deliveries(gms::Sequence applied, const gms::RecordId& base, const Windows& windows)
+      : windows_(windows), handed_over_(applied), applied_(applied) {
+    if (base.sequence == applied) ballot_ = base.ballot;
+  }
 
   gms::Sequence handed_over() const { return handed_over_; }
+  // Of the record that was handed over last, as far as it is known.
+  const std::optional<gms::Ballot>& ballot() const { return ballot_; }
   gms::Sequence applied() const { return applied_; }
   bool has_room() const {
     return under_way_.size() < windows_.applying_max && bytes_ < windows_.applying_bytes_max;
@@ -47,6 +52,7 @@ class Deliveries {
   };
   const Windows& windows_;
   gms::Sequence handed_over_;
+  std::optional<gms::Ballot> ballot_;
   gms::Sequence applied_;
   std::deque<Given> under_way_;  // handed over, and not applied
   std::size_t bytes_ = 0;

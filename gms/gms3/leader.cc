@@ -11,6 +11,9 @@ namespace groupy::gms3 {
 
 namespace {
 
+// Damage may be healed meanwhile; and a handover because of it may fail.
+constexpr gms::Time kReadAgainAfter = std::chrono::seconds(5);
+
 gms::View view_of(const OwnLog& log, gms::NodeId self, const std::string& reason) {
   gms::View view = *log.view();
   view.number = view.number.next();
@@ -55,11 +58,20 @@ void Leader::order(gms::Payload payload) {
   waiting_.push_back(std::move(payload));
 }
 
-bool Leader::has_space() const {
-  return log_.voters().is_majority_of([&](gms::NodeId id) {
+// Who is away has no say: what it said last was of another day. Without a majority there is nobody
+// to judge by.
+bool Leader::has_space(const Contacts& contacts, gms::Time now) const {
+  const auto is_there = [&](gms::NodeId id) { return id == self_ || contacts.is_alive(id, now); };
+  const auto has_room = [&](gms::NodeId id) {
     const auto found = members_.find(id);
-    return found == members_.end() || found->second.feed.has_space();
-  });
+    return is_there(id) && (found == members_.end() || found->second.feed.has_space());
+  };
+  return log_.voters().is_majority_of(has_room) || !log_.voters().is_majority_of(is_there);
+}
+
+bool Leader::counts(gms::NodeId member) const {
+  const auto found = members_.find(member);
+  return found == members_.end() || found->second.counts;
 }
 
 void Leader::order_waiting() {
@@ -82,6 +94,7 @@ void Leader::on_ack(gms::NodeId from, const gms::AckFrame& frame, gms::Time now)
   if (frame.synced > log_.last().sequence) return;  // nobody can have that
   Feed& feed = found->second.feed;
   feed.acknowledged(frame.synced, frame.has_space, now);
+  found->second.counts = frame.counts;
   if (frame.counts) {
     stability_.acknowledged(from, frame.synced);
     confirmations_.confirmed_by(from, frame.round);
@@ -106,7 +119,7 @@ void Leader::on_log_read(gms::NodeId member, std::vector<gms::Record> records, g
   if (found == members_.end() || !found->second.feed.is_reading()) return;
   Feed& feed = found->second.feed;
   if (records.empty()) {
-    feed.unreadable();
+    feed.unreadable(now + kReadAgainAfter);
     outbox_.push(gms::Say{
         true, gms::node_text(member) + " cannot be brought up to date: this log cannot be read"});
     return;
@@ -150,6 +163,7 @@ void Leader::feed(gms::NodeId member, Feed& feed, gms::Time now, gms::Time heart
     auto records = log_.recent().read(feed.next(), log_.last().sequence, windows_.batch_max,
                                       windows_.batch_bytes_max);
     if (!records) {
+      if (!feed.may_read(now)) break;
       feed.reading();
       outbox_.push(gms::ReadLog{
           {gms::LogReader::What::feeding, member}, feed.next(), windows_.batch_bytes_max});

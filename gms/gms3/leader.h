@@ -37,8 +37,10 @@ class Leader {
 
   // A submission, with its origin, of this member or of another.
   void order(gms::Payload payload);
-  // Whether enough disks have room for more, as far as their members say.
-  bool has_space() const;
+  // Whether enough of those who are there have room for more on their disks, as far as they say.
+  bool has_space(const Contacts& contacts, gms::Time now) const;
+  // Whether this member's word counts, as far as it says.
+  bool counts(gms::NodeId member) const;
   // Whether new submissions are welcome.
   void set_admission(gms::Admission admission) { admission_ = admission; }
   gms::Admission admission() const { return admission_; }
@@ -96,6 +98,7 @@ class Leader {
   struct Member {
     Feed feed;
     Told told;
+    bool counts = true;
   };
   std::map<gms::NodeId, Member> members_;
 };

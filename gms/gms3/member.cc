@@ -11,16 +11,17 @@ namespace groupy::gms3 {
 Member::Member(MemberOptions options, const gms::RecordFormat& format)
     : options_(std::move(options)),
       self_(options_.self.id),
-      outbox_(self_),
+      outbox_(self_, options_.recovered.start),
       log_(options_.recovered, format, outbox_),
       founding_(options_, log_, outbox_),
       succession_(self_, options_, outbox_, log_.writes()),
       submissions_(options_.self.directory, options_.recovered.start,
                    options_.windows.submissions_max, options_.windows.submission_bytes_max),
       reads_(options_.windows.reads_max, options_.recovered.start),
-      deliveries_(options_.recovered.applied, options_.windows),
+      deliveries_(options_.recovered.applied, options_.recovered.base, options_.windows),
       contacts_(options_.timing.suspect_after),
       direct_(options_.timing.suspect_after),
+      through_(options_.timing.suspect_after / 2),
       peers_(options_.recovered.peers, options_.timing.standing_every),
       healing_(options_.timing),
       donor_(options_.windows),
@@ -93,12 +94,22 @@ void Member::note_contact(gms::NodeId from, gms::NodeId link) {
   if (from == link) {
     direct_.heard(from, now_);
     is_new_way = outbox_.heard_directly(from);
+  } else if (outbox_.is_way(from, link)) {
+    through_.heard(from, now_);
   } else if (!direct_.is_alive(from, now_)) {
-    // While anything comes over its own link, that is the way: with frames on two ways at once,
-    // both ends would change over with each of them, and take what is under way for lost each time.
-    is_new_way = outbox_.found_way(from, link);
+    is_new_way = found_way(from, link);
   }
   if (is_new_way) reached(from);
+}
+
+// While anything comes on the way that is used, over its own link or another's, that is the way:
+// with frames on two ways at once, both ends would change over with each of them, and take what is
+// under way for lost each time.
+bool Member::found_way(gms::NodeId peer, gms::NodeId relay) {
+  if (direct_.is_alive(peer, now_) || through_.is_alive(peer, now_)) return false;
+  if (!outbox_.found_way(peer, relay)) return false;
+  through_.heard(peer, now_);
+  return true;
 }
 
 // What was on its way there may be lost.
@@ -116,15 +127,19 @@ void Member::link_lost(gms::NodeId peer) {
   direct_.lost(peer);
   founding_.link_lost(peer);
   for (const gms::NodeId lost : outbox_.link_lost(peer)) {
+    through_.lost(lost);
     if (outbox_.has_link(lost)) {
       reached(lost);  // over its own link again
       continue;
     }
     contacts_.lost(lost);
-    if (worker_ && worker_->leader() == lost)
+    if (worker_ && worker_->leader() == lost) {
       leader_lost("lost the link with " + gms::node_text(lost));
+    } else if (!worker_ && !leader_ && founding_.is_founded()) {
+      succession_.candidate_lost(lost, now_, rank_without(lost));
+    }
   }
-  succession_.tick(situation());
+  if (founding_.is_founded()) succession_.tick(situation());
   lead_if_won();
 }
 
@@ -168,6 +183,7 @@ void Member::receive(gms::NodeId link, gms::Frame any) {
   }
   if (from == self_ || old_copies_.contains(from)) return;
   if (from != link && log_.view()->find(from) == nullptr) return;
+  if (!is_of_present_life(*routed, link)) return;
   note_contact(from, link);
   const bool is_healing = std::holds_alternative<gms::HealRequestFrame>(routed->frame) ||
                           std::holds_alternative<gms::HealAnswerFrame>(routed->frame);
@@ -175,8 +191,17 @@ void Member::receive(gms::NodeId link, gms::Frame any) {
   if (from == link) note_standing(from, routed->frame);
   if (old_copies_.contains(from)) return;
   std::visit([&](auto& content) { on(from, std::move(content)); }, routed->frame);
-  obey_promise();
+  if (worker_ && worker_->leader() == from && routed->for_life == options_.recovered.start) {
+    worker_->is_known_to_leader();
+  }
   lead_if_won();
+}
+
+// What its former life had on disk, and what was under way to it, may be lost.
+bool Member::is_of_present_life(const gms::RoutedFrame& frame, gms::NodeId link) {
+  const auto word = outbox_.lives().heard(frame.from, frame.life, frame.from == link);
+  if (word == Lives::Word::of_a_new_one) reached(frame.from);
+  return word != Lives::Word::of_a_former_one;
 }
 
 void Member::on(gms::NodeId from, const gms::GreetingFrame& frame) {
@@ -188,13 +213,7 @@ void Member::on(gms::NodeId from, const gms::GreetingFrame& frame) {
 void Member::begin_if_founded() {
   if (!founding_.is_founded() || has_begun_) return;
   has_begun_ = true;
-  succession_.leader_lost(now_, place());
-}
-
-// How many others come before this member in the list.
-std::size_t Member::place() const {
-  const auto& ids = log_.voters().ids();
-  return static_cast<std::size_t>(std::ranges::find(ids, self_) - ids.begin());
+  succession_.leader_lost(now_, rank_without(self_));
 }
 
 void Member::on(gms::NodeId from, const gms::DismissFrame& frame) {
@@ -239,17 +258,24 @@ void Member::leader_lost(const std::string& why) {
   if (is_leader_gone_) return;
   is_leader_gone_ = true;
   reason_ = why;
+  succession_.leader_lost(now_, rank_without(worker_->leader()));
+}
+
+// How many come before this member in the list, but for who is lost.
+std::size_t Member::rank_without(gms::NodeId lost) const {
   std::size_t rank = 0;
   for (const gms::NodeId id : log_.voters().ids()) {
     if (id == self_) break;
-    if (id != worker_->leader()) ++rank;
+    if (id != lost) ++rank;
   }
-  succession_.leader_lost(now_, rank);
+  return rank;
 }
 
 // --- leading ---
 
+// Behind all that may change what was promised.
 void Member::lead_if_won() {
+  obey_promise();
   const auto ballot = succession_.take_won();
   if (!ballot) return;
   worker_.reset();
@@ -312,25 +338,30 @@ void Member::on(gms::NodeId from, const gms::ReadAnswerFrame& frame) {
   }
 }
 
-// --- time, and the disk ---
+// --- time ---
 
 void Member::tick(gms::Time now) {
   GROUPY_CHECK(now >= now_, "time goes back");
-  const bool has_slept = now_ != gms::Time{} && now - now_ > options_.timing.suspect_after / 2;
+  const gms::Time limit = options_.timing.suspect_after;
+  const bool has_slept = now_ != gms::Time{} && now - now_ > limit / 2;
   now_ = now;
-  if (has_slept) {
+  // What waits to be read comes behind this, so all are given the time that they have at first. But
+  // who is always late must find out, too, that it hears nobody.
+  if (has_slept && now - slept_at_ >= 4 * limit) {
+    slept_at_ = now;
     contacts_.slept(now);
     direct_.slept(now);
+    through_.slept(now);
     leader_heard_ = now;
   }
   log_.writes().tick(now);
   if (leader_) {
     relieve_leader();
-    leader_->handover().expire(now, options_.timing.suspect_after);
+    leader_->handover().expire(now, limit);
     // Its own vote may have come last, long after the others': they get their time to answer.
-    if (!has_majority() && now - leads_since_ >= options_.timing.suspect_after) {
+    if (!has_majority() && now - leads_since_ >= limit) {
       stop_leading("no majority is in contact");
-      led_at_ = now - options_.timing.suspect_after;  // it knows already who is silent
+      led_at_ = now - limit;  // it knows already who is silent
     }
   } else if (worker_ && !living_leader()) {
     leader_lost(gms::node_text(worker_->leader()) + " is silent");
@@ -339,52 +370,6 @@ void Member::tick(gms::Time now) {
   tell_standing();
   repeat_if_lost();
   lead_if_won();
-}
-
-void Member::persisted(gms::Ticket ticket) {
-  log_.writes().persisted(ticket);
-  founding_.persisted();
-  healing_.persisted(ticket);
-  begin_if_founded();
-  if (whole_ && log_.writes().is_persisted(*whole_)) {
-    whole_.reset();
-    may_miss_records_ = false;
-  }
-  succession_.persisted(situation());
-  lead_if_won();
-}
-
-// A leader whose disk stands still, is full, or has lost what others need holds them up: whose disk
-// does not may lead.
-// Not more often than now and then, or a slow disk everywhere would keep the lead going round.
-void Member::relieve_leader() {
-  const bool is_stalled = log_.writes().oldest_wait() >= options_.timing.stall_after;
-  if (has_space_ && !is_damaged_ && !(is_stalled && leader_->is_outrun())) return;
-  if (relieved_at_ && now_ - *relieved_at_ < options_.timing.between_reliefs) return;
-  if (!hand_over_lead(std::nullopt)) return;
-  relieved_at_ = now_;
-  const bool is_damaged = std::exchange(is_damaged_, false);  // once for each time it is met
-  const std::string why = is_damaged   ? "the log is damaged"
-                          : is_stalled ? "the disk stands still"
-                                       : "the disk is full";
-  outbox_.push(gms::Say{true, why + ": hands over the lead"});
-}
-
-void Member::log_read(const gms::LogReader& reader, std::vector<gms::Record>&& records) {
-  switch (reader.what) {
-    case gms::LogReader::What::application:
-      install(deliveries_.on_log_read(std::move(records), std::min(stable_, sound()), log_,
-                                      submissions_, outbox_));
-      break;
-    case gms::LogReader::What::feeding:
-      if (!leader_) break;
-      if (records.empty()) is_damaged_ = true;
-      leader_->on_log_read(reader.member, std::move(records), now_);
-      break;
-    case gms::LogReader::What::healing:
-      donor_.on_log_read(reader.member, std::move(records), outbox_);
-      break;
-  }
 }
 
 }  // namespace groupy::gms3

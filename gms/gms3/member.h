@@ -69,9 +69,11 @@ class Member final : public gms::Member {
   void on(gms::NodeId from, const gms::HealAnswerFrame& frame);
 
   void begin_if_founded();
-  std::size_t place() const;
+  std::size_t rank_without(gms::NodeId lost) const;
   bool is_member(gms::NodeId link) const;
+  bool is_of_present_life(const gms::RoutedFrame& frame, gms::NodeId link);
   bool may_follow(gms::NodeId from, const gms::AppendFrame& frame);
+  bool found_way(gms::NodeId peer, gms::NodeId relay);
   void reached(gms::NodeId peer);
   void note_contact(gms::NodeId peer, gms::NodeId link);
   void repeat_if_lost();
@@ -114,7 +116,8 @@ class Member final : public gms::Member {
   Reads reads_;
   Deliveries deliveries_;
   Contacts contacts_;
-  Contacts direct_;  // over their own links
+  Contacts direct_;   // over their own links
+  Contacts through_;  // on the way over two links that is used
   std::map<gms::NodeId, gms::ViewMember> links_;
   Peers peers_;
   Healing healing_;
@@ -141,6 +144,7 @@ class Member final : public gms::Member {
   std::string reason_;  // why there will be another leader, for people
 
   gms::Time now_{};
+  gms::Time slept_at_ = -kLongestFrame;  // when others were last given time because of that
   gms::Sequence stable_;
   gms::SharedView installed_;
   bool is_damaged_ = false;  // another one could not be fed from this log
@@ -152,6 +156,7 @@ class Member final : public gms::Member {
   bool has_caught_up_ = false;
   bool has_space_ = true;
   std::optional<gms::Time> relieved_at_;  // when it gave the lead away because of its disk
+  std::optional<gms::Time> alarmed_at_;   // when it said that it would, and nobody could take it
 };
 
 }  // namespace groupy::gms3

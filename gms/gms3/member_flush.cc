@@ -23,14 +23,16 @@ void Member::flush() {
   ask_for_healing();
   if (auto peers = peers_.take_unsaved(now_)) outbox_.push(gms::SavePeers{std::move(*peers)});
   if (worker_) flush_worker();
-  log_.shrink(std::min(stable_, deliveries_.handed_over()), options_.windows.recent_max,
+  // Whoever lags, this member's application too, is fed from the log.
+  log_.shrink(std::min(stable_, sound()), options_.windows.recent_max,
               options_.windows.recent_bytes_max);
 }
 
 void Member::flush_leader() {
-  leader_->set_admission(!has_space_ || !leader_->has_space() ? gms::Admission::no_space
-                         : deliveries_.has_room()             ? gms::Admission::welcome
-                                                              : gms::Admission::overloaded);
+  const bool has_space = has_space_ && leader_->has_space(contacts_, now_);
+  leader_->set_admission(!has_space               ? gms::Admission::no_space
+                         : deliveries_.has_room() ? gms::Admission::welcome
+                                                  : gms::Admission::overloaded);
   for (gms::Payload& payload : submissions_.take_unsent(options_.windows.submissions_max,
                                                         options_.windows.submission_bytes_max)) {
     leader_->order(std::move(payload));
@@ -76,18 +78,17 @@ void Member::flush_reads() {
 // A worker submits again only when it has delivered the new leader's own-view message: what its
 // former leader brought through is delivered by then.
 bool Member::has_delivered_own_view() const {
-  const auto id = log_.id_at(deliveries_.handed_over());
-  return id && id->ballot == worker_->ballot();
+  return deliveries_.ballot() == worker_->ballot();
 }
 
 void Member::flush_worker() {
-  if (succession_.is_promise_saved()) {
-    if (auto ack = worker_->take_ack(sound())) {
-      ack->counts = !options_.recovered.has_amnesia;
-      ack->has_space = has_space_;
-      answered_at_ = now_;
-      outbox_.send(worker_->leader(), *ack);
-    }
+  // Before its promise is on disk it tells that it lives, and no more.
+  const bool is_bound = succession_.is_promise_saved();
+  if (auto ack = worker_->take_ack(is_bound ? sound() : gms::Sequence{}, is_bound)) {
+    ack->counts = !options_.recovered.has_amnesia;
+    ack->has_space = has_space_;
+    answered_at_ = now_;
+    outbox_.send(worker_->leader(), *ack);
   }
   if (!living_leader() || !has_delivered_own_view()) return;
   while (submissions_.has_unsent()) {

@@ -10,14 +10,15 @@ namespace groupy::gms3 {
 void Member::on(gms::NodeId from, const gms::PreVoteFrame& frame) {
   // Who asks for the lead does not have it any more.
   if (worker_ && worker_->leader() == from) leader_lost(gms::node_text(from) + " stopped leading");
-  succession_.on(from, frame, situation());
+  gms::PreVoteFrame asked = frame;
+  if (leader_ && !leader_->handover().permits(from)) asked.permit = gms::Ballot{};
+  succession_.on(from, asked, situation());
 }
 
 void Member::on(gms::NodeId from, const gms::PreVoteAnswerFrame& frame) {
   // The other has a leader that we do not hear: it may be reached through the other.
-  const bool is_unheard = frame.leader && *frame.leader != from && *frame.leader != self_ &&
-                          !direct_.is_alive(*frame.leader, now_);
-  if (is_unheard && outbox_.found_way(*frame.leader, from)) {
+  const bool is_another = frame.leader && *frame.leader != from && *frame.leader != self_;
+  if (is_another && found_way(*frame.leader, from)) {
     founding_.greet(*frame.leader);  // it will find the way back
     reached(*frame.leader);
   }
@@ -36,7 +37,7 @@ void Member::on(gms::NodeId from, const gms::VoteFrame& frame) {
 void Member::on(gms::NodeId from, const gms::PermitFrame& frame) {
   if (!worker_ || worker_->leader() != from || worker_->ballot() != frame.ballot) return;
   reason_ = gms::node_text(from) + " handed over";
-  succession_.permitted(situation());
+  succession_.permitted(from, situation());
 }
 
 // Who lost something neither votes nor leads until its log is whole again, or it is known how far
@@ -55,7 +56,9 @@ Situation Member::situation() const {
   now.may_run = now.may_vote && now.synced >= now.least && now.synced.sequence >= now.stable &&
                 log_.may_lead(deliveries_.handed_over()) &&
                 log_.writes().oldest_wait() < options_.timing.stall_after;
-  now.leader = living_leader();
+  // Who has just won is given time to hear a majority.
+  now.leader = leader_ ? std::optional(self_) : living_leader();
+  now.has_way_to_leader = leader_ || (now.leader && outbox_.is_direct(*now.leader));
   if (leader_) now.followed = leader_->ballot();
   if (worker_) now.followed = worker_->ballot();
   now.voters = &log_.voters();
@@ -67,7 +70,9 @@ Situation Member::situation() const {
 bool Member::has_majority() const {
   const bool is_early = !leader_ && now_ - led_at_ < options_.timing.suspect_after;
   return log_.voters().is_majority_of([&](gms::NodeId id) {
-    return id == self_ || contacts_.is_alive(id, now_) || (is_early && outbox_.reaches(id));
+    if (id == self_) return true;
+    if (leader_ && !leader_->counts(id)) return false;  // it is there, and makes nothing stable
+    return contacts_.is_alive(id, now_) || (is_early && outbox_.reaches(id));
   });
 }
 
@@ -130,7 +135,8 @@ void Member::refuse_old_copy(gms::NodeId peer, const std::string& why) {
 // Once it holds a leader's stable prefix, nothing that counts is missing any more.
 void Member::declare_whole_if_so() {
   if (!may_miss_records_ || whole_ || sound() < stable_) return;
-  const bool follows = worker_ && worker_->has_caught_up(log_) && worker_->stable() >= stable_;
+  const bool follows =
+      worker_ && worker_->has_all_that_counts(log_) && worker_->stable() >= stable_;
   if (!follows && !(leader_ && leader_->is_serving())) return;
   whole_ = log_.writes().next_ticket();
   outbox_.push(gms::DeclareLogWhole{*whole_});

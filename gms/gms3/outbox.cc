@@ -5,6 +5,7 @@ namespace groupy::gms3 {
 void Outbox::link_up(gms::NodeId peer) {
   linked_.insert(peer);
   ways_.erase(peer);
+  lives_.forget(peer);
 }
 
 std::vector<gms::NodeId> Outbox::link_lost(gms::NodeId peer) {
@@ -21,7 +22,8 @@ std::vector<gms::NodeId> Outbox::link_lost(gms::NodeId peer) {
 
 bool Outbox::found_way(gms::NodeId peer, gms::NodeId relay) {
   if (peer == self_ || peer == relay || !linked_.contains(relay)) return false;
-  return ways_.insert_or_assign(peer, relay).second;
+  gms::NodeId& known = ways_[peer];
+  return std::exchange(known, relay) != relay;
 }
 
 std::vector<gms::NodeId> Outbox::reached() const {
@@ -34,7 +36,7 @@ void Outbox::send(gms::NodeId to, gms::GroupFrame frame) {
   const auto way = ways_.find(to);
   const gms::NodeId next = way == ways_.end() ? to : way->second;
   if (!linked_.contains(next)) return;
-  push(gms::Send{next, gms::RoutedFrame{self_, to, std::move(frame)}});
+  push(gms::Send{next, gms::RoutedFrame{self_, to, std::move(frame), start_, lives_.of(to)}});
 }
 
 void Outbox::relay(const gms::RoutedFrame& frame) {

@@ -13,20 +13,28 @@
 #include <vector>
 
 #include "gms/effects.h"
+#include "gms/gms3/lives.h"
 
 namespace groupy::gms3 {
 
 class Outbox {
  public:
-  explicit Outbox(gms::NodeId self) : self_(self) {}
+  // This life counts so many starts.
+  Outbox(gms::NodeId self, gms::StartCount start) : self_(self), start_(start) {}
 
   // --- ways ---
 
   void link_up(gms::NodeId peer);
   // Those that cannot be reached that way any more: the peer itself, and whom it was the way to.
   std::vector<gms::NodeId> link_lost(gms::NodeId peer);
-  // `peer` can be reached through `relay`; true if it was not reached that way before.
+  // Which life of each peer the frames are meant for.
+  Lives& lives() { return lives_; }
+  // `peer` can be reached through `relay`; true if it was not reached through this one before.
   bool found_way(gms::NodeId peer, gms::NodeId relay);
+  bool is_way(gms::NodeId peer, gms::NodeId relay) const {
+    const auto way = ways_.find(peer);
+    return way != ways_.end() && way->second == relay;
+  }
   // Something came from `peer` over its own link: a detour is of no use any more. True if there was
   // one.
   bool heard_directly(gms::NodeId peer) { return ways_.erase(peer) > 0; }
@@ -46,6 +54,8 @@ class Outbox {
 
  private:
   const gms::NodeId self_;
+  const gms::StartCount start_;
+  Lives lives_;
   std::set<gms::NodeId> linked_;
   std::map<gms::NodeId, gms::NodeId> ways_;  // who is reached through whom
   gms::Effects effects_;

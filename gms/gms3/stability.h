@@ -21,12 +21,9 @@ class Stability {
   // Nothing is stable under this leader before `own_view`; `stable` was so already.
   Stability(gms::Sequence own_view, gms::Sequence stable) : own_view_(own_view), stable_(stable) {}
 
-  // Up to `synced`, the log of this voter is the leader's, and on disk. The leader counts itself
-  // only after its own sync.
-  void acknowledged(gms::NodeId voter, gms::Sequence synced) {
-    gms::Sequence& highest = synced_[voter];
-    highest = std::max(highest, synced);
-  }
+  // Up to `synced`, the log of this voter is the leader's, and on disk; less than before if it says
+  // so. The leader counts itself only after its own sync.
+  void acknowledged(gms::NodeId voter, gms::Sequence synced) { synced_[voter] = synced; }
   // What was acknowledged is void.
   void forget(gms::NodeId voter) { synced_.erase(voter); }
   gms::Sequence acknowledged_by(gms::NodeId voter) const {

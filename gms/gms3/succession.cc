@@ -41,9 +41,18 @@ gms::Time Succession::jitter(gms::Time max) {
 }
 
 void Succession::leader_lost(gms::Time now, std::size_t rank) {
+  if (permit_ && run_ == Run::asking) retry_at(now);  // nobody says it again
   if (run_ != Run::none || owed_) return;  // to whom it owes its vote is to have its time
   const gms::Time delay = rank * timing_.place_delay;
   ask_at_ = now + delay + (rank == 0 ? gms::Time{} : jitter(timing_.place_delay / 2));
+}
+
+void Succession::candidate_lost(gms::NodeId peer, gms::Time now, std::size_t rank) {
+  const bool has_our_vote =
+      promise_.voted_for == peer && promise_.voted_in == promise_.promised && run_ == Run::none;
+  if (!has_our_vote || peer == self_) return;
+  owed_.reset();
+  leader_lost(now, rank);
 }
 
 // How long to wait for what takes syncs at several members. Longer each time that nothing comes of
@@ -85,8 +94,9 @@ void Succession::promise(gms::Ballot ballot, std::optional<gms::NodeId> vote_for
   outbox_.push(gms::SavePromise{promise_ticket_, promise_});
 }
 
-void Succession::ask(const Situation& situation) {
+void Succession::ask(const Situation& situation, const std::optional<Permit>& permit) {
   run_ = Run::asking;
+  permit_ = permit;
   ask_at_.reset();
   ++attempt_;
   granted_ = {self_};
@@ -95,15 +105,21 @@ void Succession::ask(const Situation& situation) {
   give_up_at_ = situation.now + answers_take + jitter(answers_take);
   ++unanswered_;
   for (const gms::NodeId voter : situation.voters->ids()) {
-    if (voter != self_) outbox_.send(voter, gms::PreVoteFrame{attempt_, situation.synced});
+    if (voter == self_) continue;
+    outbox_.send(voter, gms::PreVoteFrame{attempt_, situation.synced,
+                                          permit ? permit->ballot : gms::Ballot{}});
   }
   claim_if_wanted(situation);
 }
 
 // Who may not run asks all the same: the answers tell whom the others follow.
 void Succession::claim_if_wanted(const Situation& situation) {
-  if (!situation.may_run || !situation.voters->is_majority(granted_)) return;
-  claim(situation, gms::Ballot{});
+  // A vote that is not on disk cannot be overtaken by one more: with a disk that hangs, nobody
+  // would wait for it.
+  if (!situation.may_run || !is_promise_saved()) return;
+  if (!situation.voters->is_majority(granted_)) return;
+  if (permit_ && !granted_.contains(permit_->from)) return;
+  claim(situation, permit_ ? permit_->ballot : gms::Ballot{});
 }
 
 void Succession::claim(const Situation& situation, gms::Ballot permit) {
@@ -119,18 +135,22 @@ void Succession::claim(const Situation& situation, gms::Ballot permit) {
   }
 }
 
-void Succession::permitted(const Situation& situation) {
-  if (situation.may_vote && situation.may_run) claim(situation, situation.followed);
+void Succession::permitted(gms::NodeId leader, const Situation& situation) {
+  if (!situation.may_vote || !situation.may_run) return;
+  ask(situation, Permit{leader, situation.followed});
 }
 
 void Succession::on(gms::NodeId from, const gms::PreVoteFrame& frame, const Situation& situation) {
   const bool is_staler = frame.synced < situation.synced;
-  const bool granted =
-      situation.may_vote && !situation.leader && !is_staler && has_enough(frame.synced, situation);
-  outbox_.send(from, gms::PreVoteAnswerFrame{frame.attempt, granted, promise_.promised,
-                                             situation.synced, situation.leader});
+  const bool has_permit = frame.permit != gms::Ballot{} && frame.permit == situation.followed;
+  const bool granted = situation.may_vote && (!situation.leader || has_permit) && !is_staler &&
+                       has_enough(frame.synced, situation);
+  outbox_.send(
+      from, gms::PreVoteAnswerFrame{frame.attempt, granted, promise_.promised, situation.synced,
+                                    situation.has_way_to_leader ? situation.leader : std::nullopt});
   refused_.erase(from);
-  if (situation.leader && situation.voters->contains(from)) refused_.emplace(from, frame);
+  const bool is_to_wait = situation.leader && !granted && situation.voters->contains(from);
+  if (is_to_wait) refused_.emplace(from, frame);
   // Its log is staler than ours, so it cannot win; we can.
   if (is_staler && situation.may_vote && situation.may_run && !situation.leader &&
       run_ == Run::none)
@@ -187,6 +207,7 @@ void Succession::persisted(const Situation& situation) {
     owed_.reset();
   }
   count_votes(situation);
+  if (run_ == Run::asking) claim_if_wanted(situation);
 }
 
 void Succession::answer_refused(const Situation& situation) {
@@ -195,6 +216,8 @@ void Succession::answer_refused(const Situation& situation) {
 
 void Succession::tick(const Situation& situation) {
   if (situation.leader) {
+    const bool has_permit = permit_ && run_ == Run::asking && situation.now < give_up_at_;
+    if (has_permit) return;
     run_ = Run::none;
     ask_at_.reset();
     return;

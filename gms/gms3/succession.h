@@ -27,7 +27,8 @@ struct Situation {
   gms::LogEnd least;                  // what a candidate must have, should this log miss something
   gms::Sequence stable;               // and this, whatever its log
   bool may_run = false;               // it has as much, and its disk keeps up
-  std::optional<gms::NodeId> leader;  // alive, or itself with a majority in contact
+  std::optional<gms::NodeId> leader;  // alive, or itself
+  bool has_way_to_leader = false;     // over their own link: others can be served through this one
   gms::Ballot followed;               // the leader's ballot, alive or not; zero: there is none
   const Voters* voters = nullptr;     // of its newest view; not null
 };
@@ -51,8 +52,11 @@ class Succession {
   void link_up(gms::Time now);
   // A leader of this ballot was accepted; nothing lower is from now on.
   void follow(gms::Ballot ballot);
-  // The leader of `situation.followed` hands over to this member: it runs at once.
-  void permitted(const Situation& situation);
+  // This leader, of `situation.followed`, hands over to this member: it asks at once, and runs if
+  // the leader says once more that it may. A permit can be late, and its leader order again.
+  void permitted(gms::NodeId leader, const Situation& situation);
+  // The link with this one closed. Should it have this member's vote, it is not waited for.
+  void candidate_lost(gms::NodeId peer, gms::Time now, std::size_t rank);
 
   void on(gms::NodeId from, const gms::PreVoteFrame& frame, const Situation& situation);
   void on(gms::NodeId from, const gms::PreVoteAnswerFrame& frame, const Situation& situation);
@@ -72,7 +76,11 @@ class Succession {
   enum class Run { none, asking, claiming };
   static constexpr std::uint64_t kLeapMax = std::uint64_t{1} << 32;
 
-  void ask(const Situation& situation);
+  struct Permit {
+    gms::NodeId from;
+    gms::Ballot ballot;
+  };
+  void ask(const Situation& situation, const std::optional<Permit>& permit = {});
   void claim_if_wanted(const Situation& situation);
   void claim(const Situation& situation, gms::Ballot permit);
   void count_votes(const Situation& situation);
@@ -100,6 +108,7 @@ class Succession {
   std::optional<OwedVote> owed_;
 
   Run run_ = Run::none;
+  std::optional<Permit> permit_;  // with which it asks
   std::optional<gms::Time> ask_at_;
   gms::Time give_up_at_{};
   std::uint64_t attempt_;

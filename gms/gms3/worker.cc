@@ -1,6 +1,7 @@
 #include "gms/gms3/worker.h"
 
 #include <algorithm>
+#include <string>
 
 namespace groupy::gms3 {
 
@@ -31,7 +32,11 @@ std::optional<std::string> Worker::on_append(const gms::AppendFrame& frame, OwnL
 // Whether the record before this one is the leader's, too.
 bool Worker::follows_matched(const gms::Record& record, const OwnLog& log) {
   const gms::Sequence before{record.sequence.value() - 1};
-  if (before <= matched_) return true;
+  if (before <= matched_) {
+    const auto id = log.id_at(before);
+    is_astray_ = is_astray_ || (id && id->checksum != record.previous);
+    return true;
+  }
   if (before > log.last().sequence) {
     want(log.last().sequence.next());
     return false;
@@ -67,6 +72,10 @@ void Worker::want(gms::Sequence sequence) {
 
 std::optional<std::string> Worker::take(const std::vector<gms::Record>& records, OwnLog& log) {
   if (!follows_matched(records.front(), log)) return std::nullopt;
+  if (is_astray_) {
+    return "what this member has delivered up to record " + std::to_string(matched_.value()) +
+           " is not what its leader has: replace it";
+  }
   wanted_.reset();
   has_taken_ = true;
   for (const gms::Record& record : records) {
@@ -78,7 +87,9 @@ std::optional<std::string> Worker::take(const std::vector<gms::Record>& records,
         matched_ = record.sequence;
         continue;
       }
-      if (!checksum) continue;  // damaged: one of those behind it tells whether it is the same
+      // Damaged: one of those behind it tells whether it is the same. It is not if its ballot is
+      // higher than the last one's, since ballots rise along a log.
+      if (!checksum && record.ballot <= log.last().ballot) continue;
       log.cut(matched_);
       // Those that were passed over are to come again.
       if (record.sequence > matched_.next()) {
@@ -98,11 +109,11 @@ std::optional<std::string> Worker::take(const std::vector<gms::Record>& records,
   return std::nullopt;
 }
 
-std::optional<gms::AckFrame> Worker::take_ack(gms::Sequence sound) {
+std::optional<gms::AckFrame> Worker::take_ack(gms::Sequence sound, bool confirms) {
   gms::AckFrame ack;
   ack.ballot = ballot_;
   ack.synced = std::min(sound, matched_);
-  ack.round = round_;
+  ack.round = confirms ? round_ : 0;
   if (ask_for_wanted_) ack.send_from = wanted_;
   if (!must_answer_ && !ask_for_wanted_ && ack.synced == told_synced_ && ack.round == told_round_) {
     return std::nullopt;

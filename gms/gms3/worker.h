@@ -27,14 +27,19 @@ class Worker {
   // Everything that was stable when this was first true stands in this log. A new leader's mark may
   // be far behind what its predecessors answered, until its own view is stable.
   bool has_caught_up(const OwnLog& log) const;
+  // And the leader counts nothing of this member that it may have lost.
+  bool has_all_that_counts(const OwnLog& log) const { return is_known_ && has_caught_up(log); }
 
+  // The leader means this life with what it sends, and does not count what a former one had on
+  // disk.
+  void is_known_to_leader() { is_known_ = true; }
   // The leader is to hear of this member, should there be no news either.
   void answer() { must_answer_ = true; }
   // A frame of this leader and ballot. Why this member cannot go on, for people; usually nothing.
   [[nodiscard]] std::optional<std::string> on_append(const gms::AppendFrame& frame, OwnLog& log);
   // What to tell the leader now, if there is news: up to `sound`, the log is on disk and can be
-  // read. Nothing may be told before the promise of its ballot is on disk.
-  std::optional<gms::AckFrame> take_ack(gms::Sequence sound);
+  // read. Nothing is confirmed, and `sound` is zero, before the promise of its ballot is on disk.
+  std::optional<gms::AckFrame> take_ack(gms::Sequence sound, bool confirms);
 
  private:
   std::optional<std::string> take(const std::vector<gms::Record>& records, OwnLog& log);
@@ -48,6 +53,8 @@ class Worker {
   gms::Admission admission_ = gms::Admission::welcome;
   std::uint64_t round_ = 0;
 
+  bool is_known_ = false;
+  bool is_astray_ = false;               // its log, up to what was delivered, is not the leader's
   bool has_taken_ = false;               // any record of this leader
   std::optional<gms::Sequence> wanted_;  // asked for, and not come yet
   bool ask_for_wanted_ = false;

@@ -48,7 +48,7 @@ auto fields_of(Is<SupersededFrame> auto& f) {
   return std::tie(f.promised);
 }
 auto fields_of(Is<PreVoteFrame> auto& f) {
-  return std::tie(f.attempt, f.synced);
+  return std::tie(f.attempt, f.synced, f.permit);
 }
 auto fields_of(Is<PreVoteAnswerFrame> auto& f) {
   return std::tie(f.attempt, f.granted, f.promised, f.synced, f.leader);
@@ -300,6 +300,8 @@ void encode_routed(const RoutedFrame& routed, std::vector<Piece>& out) {
   Writer writer;
   writer.write(routed.from);
   writer.write(routed.to);
+  writer.write(routed.life);
+  writer.write(routed.for_life);
   std::visit(
       [&]<typename Frame>(const Frame& frame) {
         static_assert(number_of<Frame>() != 0, "each content has a number");
@@ -315,6 +317,8 @@ std::optional<RoutedFrame> decode_routed(const Payload& body) {
   RoutedFrame routed;
   reader.read(routed.from);
   reader.read(routed.to);
+  reader.read(routed.life);
+  reader.read(routed.for_life);
   std::uint8_t number = 0;
   reader.read(number);
   auto content = read_content(number, reader);

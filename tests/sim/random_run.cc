@@ -18,13 +18,14 @@ WorldOptions draw_options(std::uint64_t seed) {
   Random random(seed ^ 0x5eed0f0e);
   WorldOptions options;
   options.seed = seed;
-  constexpr std::size_t kSizes[] = {3, 3, 3, 3, 5, 5, 5, 4, 2, 1};
+  constexpr std::size_t kSizes[] = {3, 3, 3, 3, 5, 5, 5, 4, 2, 1, 7};
   options.members = kSizes[random.below(std::size(kSizes))];
   options.timing.suspect_after = milliseconds(50 + random.below(150));
   options.latency_min = gms::Time(50);
   options.latency_max = gms::Time(100 + random.below(random.one_in(3) ? 30'000 : 2'000));
   options.sync_min = gms::Time(50);
   options.sync_max = gms::Time(100 + random.below(random.one_in(3) ? 60'000 : 5'000));
+  if (random.one_in(3)) options.apply_max = gms::Time(100 + random.below(30'000));
   if (random.one_in(2)) {
     gms3::Windows& windows = options.windows;
     windows.submissions_max = 1 + random.below(20);
@@ -47,6 +48,7 @@ class Run {
     fault_pause_ = milliseconds(20 + random_.below(400));
     if (world_.size() > 2 && random_.one_in(4)) fragile_ = any();
     decays_ = random_.one_in(3);
+    if (world_.size() > 2 && !fragile_ && random_.one_in(8)) forgetful_ = any();
   }
 
   RunResult run() {
@@ -57,7 +59,7 @@ class Run {
     world_.run_for(kFaultyTime);
     is_faulty_ = false;
     heal();
-    leave_one_link_cut();
+    leave_links_cut();
     must(world_.run_until_true([this] { return world_.is_settled(); }, kHealingTime),
          "no progress after all faults have ceased");
     last_words();
@@ -93,7 +95,7 @@ class Run {
   void flush() { world_.flush_application(any()); }
 
   void fault() {
-    const std::uint64_t kind = random_.below(12);
+    const std::uint64_t kind = random_.below(13);
     if ((enabled_ >> kind & 1) == 0) return;
     ++faults_;
     const gms::NodeId a = any(), b = any();
@@ -137,6 +139,10 @@ class Run {
             kill(*leader, later);
         }
         break;
+      case 11:
+        world_.set_space(a, false);
+        after(later, [this, a] { world_.set_space(a, true); });
+        break;
       default:
         split(later);
     }
@@ -150,6 +156,7 @@ class Run {
     world_.kill(node, random_.below(world_.unsynced(node) + 1));
     if (node == fragile_ && random_.one_in(2)) world_.damage(node, random_.below(4));
     if (decays_ && random_.one_in(2)) decay(node);
+    if (node == forgetful_ && random_.one_in(2)) world_.forget_promise(node);
     after(later, [this, node] { world_.start(node); });
   }
   // Records become unreadable of which somebody else has a good copy.
@@ -201,17 +208,21 @@ class Run {
       const gms::NodeId node = World::id_of(i);
       world_.resume(node);
       world_.hold_disk(node, false);
+      world_.set_space(node, true);
       world_.start(node);
     }
   }
 
   // Nor does a group need all its links, once it is founded: who misses one is served through the
   // others.
-  void leave_one_link_cut() {
-    const gms::NodeId a = any(), b = any();
-    if (world_.size() < 3 || a == b || !random_.one_in(3)) return;
-    if (world_.history().leaders() == 0) return;
-    world_.allow_link(a, b, false);
+  void leave_links_cut() {
+    if (world_.size() < 3 || world_.history().leaders() == 0 || !random_.one_in(3)) return;
+    if (forgetful_) return;  // those that count may have to do without it, and need their link
+    const std::size_t count = world_.size() > 4 ? 1 + random_.below(2) : 1;
+    for (std::size_t i = 0; i < count; ++i) {
+      const gms::NodeId a = any(), b = any();
+      if (a != b) world_.allow_link(a, b, false);
+    }
   }
 
   // Every member works again: a write and a read at each.
@@ -232,8 +243,9 @@ class Run {
   World world_;
   std::uint64_t enabled_ = 0;
   gms::Time fault_pause_{};
-  std::optional<gms::NodeId> fragile_;  // the one whose disk may lose what it had
-  bool decays_ = false;                 // records become unreadable
+  std::optional<gms::NodeId> fragile_;    // the one whose disk may lose what it had
+  std::optional<gms::NodeId> forgetful_;  // the one that may forget what it promised
+  bool decays_ = false;                   // records become unreadable
   bool is_faulty_ = true;
   std::size_t messages_ = 0;
   std::size_t faults_ = 0;

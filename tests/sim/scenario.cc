@@ -53,7 +53,8 @@ class Scenario {
         {"until", &Scenario::until},       {"expect", &Scenario::expect},
         {"wipe", &Scenario::wipe},         {"suspect", &Scenario::suspect},
         {"lose", &Scenario::lose},         {"isolate", &Scenario::isolate},
-        {"sync", &Scenario::sync},         {"down", &Scenario::down},
+        {"sync", &Scenario::sync},         {"latency", &Scenario::latency},
+        {"down", &Scenario::down},
         {"lead", &Scenario::lead},         {"note", &Scenario::note},
         {"within", &Scenario::within},     {"copy", &Scenario::copy},
         {"restore", &Scenario::restore},   {"damage", &Scenario::damage},
@@ -80,6 +81,9 @@ class Scenario {
   void suspect(const Words& w) { options_.timing.suspect_after = milliseconds(std::stol(w.at(0))); }
   void sync(const Words& w) {
     options_.sync_min = options_.sync_max = milliseconds(std::stol(w.at(0)));
+  }
+  void latency(const Words& w) {
+    options_.latency_min = options_.latency_max = milliseconds(std::stol(w.at(0)));
   }
   void window(const Words& w) {
     static const std::map<std::string, std::size_t gms3::Windows::*> kWindows = {

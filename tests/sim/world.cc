@@ -84,6 +84,7 @@ void World::start(gms::NodeId id) {
     member.recovered.origins.push_back(origin);
   }
   at.applied = at.flushed;
+  at.applies_at = {};
   at.origins = at.flushed_origins;
   at.member = std::make_unique<gms3::Member>(std::move(member), format_);
   say("start " + std::to_string(id.value()));
@@ -238,9 +239,11 @@ void World::deliver(Node& at, const gms::HandOver& effect) {
   }
   say("node " + std::to_string(at.self.id.value()) + " delivers up to " +
       std::to_string(at.applied.value()));
-  // The application may take its time.
+  // The application may take its time, but does one thing after the other.
   const auto life = at.starts;
-  this->at(now_ + gms::Time(100), [this, id = at.self.id, life, up_to = at.applied] {
+  at.applies_at =
+      std::max(at.applies_at, now_ + random_.between(options_.apply_min, options_.apply_max));
+  this->at(at.applies_at, [this, id = at.self.id, life, up_to = at.applied] {
     if (node(id).starts == life) give(id, [up_to](gms3::Member& m) { m.applied(up_to); });
   });
 }

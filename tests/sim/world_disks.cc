@@ -69,7 +69,6 @@ void World::restore_copy(gms::NodeId id) {
 
 void World::damage(gms::NodeId id, std::size_t records) {
   must(!is_up(id), "the disk of a running member is damaged");
-  node(id).was_damaged = true;
   node(id).disk.damage(records);
 }
 

@@ -33,6 +33,7 @@ struct World::Node {
 
   // The application: what it applied, and what of that is on disk.
   gms::Sequence applied;
+  gms::Time applies_at{};
   std::map<gms::DirectoryId, gms::Origin> origins;
   gms::Sequence flushed;
   std::map<gms::DirectoryId, gms::Origin> flushed_origins;
@@ -47,7 +48,6 @@ struct World::Node {
   std::optional<Copy> copy;
   gms::StartCount counted;         // the starts that its directory has counted
   bool accepts_tail_loss = false;  // it is started with --accept-tail-loss
-  bool was_damaged = false;
   bool forgot_promise = false;
   std::optional<gms::Time> sync_takes;  // otherwise as for all
 

@@ -61,13 +61,15 @@ TEST(Feed, OneReadingOfTheLogAtATimeWhateverHappens) {
   EXPECT_TRUE(feed.has_room(9, 9000));
 }
 
-TEST(Feed, WhatCannotBeReadIsTriedAgainWhenItIsAskedForAnew) {
+TEST(Feed, WhatCannotBeReadIsTriedAgainLaterOrWhenItIsAskedForAnew) {
   Feed feed(Sequence{2});
   feed.reading();
-  feed.unreadable();
   EXPECT_FALSE(feed.has_room(9, 9000));
+  feed.unreadable(milliseconds(50));
+  EXPECT_FALSE(feed.may_read(milliseconds(49)));
+  EXPECT_TRUE(feed.may_read(milliseconds(50)));
   feed.restart_from(Sequence{1});
-  EXPECT_TRUE(feed.has_room(9, 9000));
+  EXPECT_TRUE(feed.may_read(milliseconds(49)));
 }
 
 TEST(Feed, RecordsDoNotCountAsAskingForASignOfLife) {

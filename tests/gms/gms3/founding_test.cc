@@ -17,7 +17,7 @@ struct Founder {
     options.founders = {gms::member_of(1), gms::member_of(2)};
     options.fresh_group = gms::group_of(7);
     options.recovered = std::move(recovered);
-    outbox.emplace(NodeId{id});
+    outbox.emplace(NodeId{id}, gms::StartCount{1});
     log.emplace(options.recovered, format(), *outbox);
     founding.emplace(options, *log, *outbox);
     founding->start();

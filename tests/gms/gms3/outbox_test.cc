@@ -23,14 +23,14 @@ std::optional<NodeId> way_of(Outbox& outbox, NodeId to) {
 }
 
 TEST(Outbox, WithoutALinkFramesAreDropped) {
-  Outbox outbox(kSelf);
+  Outbox outbox(kSelf, gms::StartCount{1});
   EXPECT_FALSE(way_of(outbox, kTwo));
   outbox.link_up(kTwo);
   EXPECT_EQ(way_of(outbox, kTwo), kTwo);
 }
 
 TEST(Outbox, WhoWasHeardThroughSomebodyIsAnsweredThroughIt) {
-  Outbox outbox(kSelf);
+  Outbox outbox(kSelf, gms::StartCount{1});
   EXPECT_FALSE(outbox.found_way(kThree, kTwo));  // there is no link with that one either
   outbox.link_up(kTwo);
   EXPECT_TRUE(outbox.found_way(kThree, kTwo));
@@ -41,7 +41,7 @@ TEST(Outbox, WhoWasHeardThroughSomebodyIsAnsweredThroughIt) {
 }
 
 TEST(Outbox, ALinkThatMayBeOpenInOneDirectionOnlyIsGoneAround) {
-  Outbox outbox(kSelf);
+  Outbox outbox(kSelf, gms::StartCount{1});
   outbox.link_up(kTwo);
   outbox.link_up(kThree);
   EXPECT_TRUE(outbox.found_way(kThree, kTwo));
@@ -53,7 +53,7 @@ TEST(Outbox, ALinkThatMayBeOpenInOneDirectionOnlyIsGoneAround) {
 }
 
 TEST(Outbox, ANewLinkIsTheWay) {
-  Outbox outbox(kSelf);
+  Outbox outbox(kSelf, gms::StartCount{1});
   outbox.link_up(kTwo);
   EXPECT_TRUE(outbox.found_way(kThree, kTwo));
   outbox.link_up(kThree);
@@ -61,7 +61,7 @@ TEST(Outbox, ANewLinkIsTheWay) {
 }
 
 TEST(Outbox, WithALinkTheWaysOverItAreLost) {
-  Outbox outbox(kSelf);
+  Outbox outbox(kSelf, gms::StartCount{1});
   outbox.link_up(kTwo);
   EXPECT_TRUE(outbox.found_way(kThree, kTwo));
   EXPECT_EQ(outbox.link_lost(kTwo), (std::vector<NodeId>{kTwo, kThree}));
@@ -71,7 +71,7 @@ TEST(Outbox, WithALinkTheWaysOverItAreLost) {
 }
 
 TEST(Outbox, HandsOnWhatIsForANeighbourUnchanged) {
-  Outbox outbox(kSelf);
+  Outbox outbox(kSelf, gms::StartCount{1});
   outbox.link_up(kTwo);
   const gms::RoutedFrame frame{kThree, kTwo, gms::SupersededFrame{gms::Ballot{7}}};
   outbox.relay(frame);

@@ -41,9 +41,17 @@ TEST(Stability, TheMarkNeverFalls) {
   Stability stability(Sequence{1}, Sequence{0});
   stability.acknowledged(NodeId{1}, Sequence{4});
   EXPECT_EQ(stability.update(Voters(view_of(1))), Sequence{4});
-  stability.acknowledged(NodeId{1}, Sequence{2});  // late
-  EXPECT_EQ(stability.acknowledged_by(NodeId{1}), Sequence{4});
-  EXPECT_EQ(stability.update(Voters(view_of(3))), Sequence{4});
+  stability.acknowledged(NodeId{1}, Sequence{2});
+  EXPECT_EQ(stability.update(Voters(view_of(1))), Sequence{4});
+}
+
+// It started again, and has less: what it had counts no more for what is not stable yet.
+TEST(Stability, TheLastWordOfAVoterCounts) {
+  Stability stability(Sequence{1}, Sequence{0});
+  stability.acknowledged(NodeId{1}, Sequence{9});
+  stability.acknowledged(NodeId{2}, Sequence{9});
+  stability.acknowledged(NodeId{2}, Sequence{3});
+  EXPECT_EQ(stability.update(Voters(view_of(3))), Sequence{3});
 }
 
 TEST(Stability, WithoutVotersNothingBecomesStable) {

@@ -120,26 +120,27 @@ TEST(RoutedCodec, PayloadsStayWhereTheBodyLies) {
 TEST(RoutedCodec, TheBytesOfABatchAreThoseOfTheLog) {
   const auto records = chain_of({6}, Sequence{0x0506});
   const AppendFrame append{Ballot{0x0102}, Sequence{0x0304}, 7, Admission::welcome, records};
-  const std::string bytes = bytes_of(RoutedFrame{NodeId{1}, NodeId{2}, append});
+  const std::string bytes =
+      bytes_of(RoutedFrame{NodeId{1}, NodeId{2}, append, StartCount{8}, StartCount{9}});
   EXPECT_EQ(bytes.substr(0, 8), std::string("GPY1\x01\x08\x00\x00", 8));
   const auto header = encode_record_header(records[0]);
   EXPECT_EQ(bytes.substr(kFrameHeaderBytes),
-            std::string("\1\0\0\0\2\0\0\0\2"
+            std::string("\1\0\0\0\2\0\0\0\10\0\0\0\0\0\0\0\11\0\0\0\0\0\0\0\2"
                         "\2\1\0\0\0\0\0\0\4\3\0\0\0\0\0\0\7\0\0\0\0\0\0\0\1"
                         "\1\0\0\0",
-                        9 + 25 + 4) +
+                        25 + 25 + 4) +
                 std::string(header.begin(), header.end()) +
                 std::string(records[0].payload.bytes()));
 }
 
 TEST(RoutedCodec, TheBytesOfAnAnswerStayWhatTheyAre) {
   const AckFrame ack{Ballot{1}, Sequence{2}, 3, Sequence{4}, true, false};
-  const std::string bytes = bytes_of(RoutedFrame{NodeId{5}, NodeId{6}, ack});
+  const std::string bytes = bytes_of(RoutedFrame{NodeId{5}, NodeId{6}, ack, StartCount{7}, {}});
   EXPECT_EQ(bytes.substr(kFrameHeaderBytes),
-            std::string("\5\0\0\0\6\0\0\0\3"
+            std::string("\5\0\0\0\6\0\0\0\7\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\3"
                         "\1\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0\3\0\0\0\0\0\0\0"
                         "\1\4\0\0\0\0\0\0\0\1\0",
-                        9 + 24 + 11));
+                        25 + 24 + 11));
 }
 
 }  // namespace

@@ -12,7 +12,7 @@
 namespace groupy::gms::wire {
 namespace {
 
-constexpr std::size_t kRouteBytes = 8;
+constexpr std::size_t kRouteBytes = 24;
 constexpr std::size_t kContentAt = kRouteBytes + 1;
 
 // Of a frame in one part.
@@ -40,6 +40,8 @@ std::string by_hand(std::uint8_t content, const std::string& fields) {
   std::string body;
   put(body, std::uint32_t{1});
   put(body, std::uint32_t{2});
+  put(body, std::uint64_t{1});
+  put(body, std::uint64_t{1});
   put(body, content);
   return body + fields;
 }

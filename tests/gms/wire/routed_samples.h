@@ -61,7 +61,8 @@ inline std::vector<GroupFrame> small_contents() {
           AckFrame{Ballot{3}, Sequence{9}, 5, std::nullopt, true, true},
           AckFrame{Ballot{3}, Sequence{9}, 5, Sequence{8}, false, false},
           SupersededFrame{Ballot{7}},
-          PreVoteFrame{2, {Ballot{3}, Sequence{9}}},
+          PreVoteFrame{2, {Ballot{3}, Sequence{9}}, Ballot{}},
+          PreVoteFrame{2, {Ballot{3}, Sequence{9}}, Ballot{3}},
           PreVoteAnswerFrame{2, true, Ballot{4}, {Ballot{3}, Sequence{9}}, std::nullopt},
           PreVoteAnswerFrame{2, false, Ballot{4}, {Ballot{3}, Sequence{9}}, NodeId{3}},
           VoteRequestFrame{Ballot{5}, {Ballot{3}, Sequence{9}}, Ballot{4}},
@@ -125,7 +126,7 @@ class RandomFrames {
       case 3:
         return SupersededFrame{Ballot{number()}};
       case 4:
-        return PreVoteFrame{number(), log_end()};
+        return PreVoteFrame{number(), log_end(), Ballot{number()}};
       case 5:
         return PreVoteAnswerFrame{number(), flag(), Ballot{number()}, log_end(),
                                   flag() ? std::optional(NodeId{7}) : std::nullopt};
