@@ -1,10 +1,10 @@
 // The frames of generation 3 to bodies, and back.
 //
-// from(4) to(4) their lives(8, 8) content(1), then the content's fields, little-endian; a flag is one byte, what may
-// be missing has a flag before it, and a text, a view or a submission its length (4). A record is
-// its 56-byte header and its payload: the very bytes that the logs keep. Decoding accepts exactly
-// what encoding gives, and has looked at every record's checksums and that records follow each
-// other; payloads stay where the socket put them. Thread: values.
+// from(4) to(4) their lives(8, 8) content(1), then the content's fields, little-endian; a flag is
+// one byte, what may be missing has a flag before it, and a text, a view or a submission its length
+// (4). A record is its 56-byte header and its payload: the very bytes that the logs keep. Decoding
+// accepts exactly what encoding gives, and has looked at every record's checksums and that records
+// follow each other; payloads stay where the socket put them. Thread: values.
 #pragma once
 
 #include <optional>

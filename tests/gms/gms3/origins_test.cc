@@ -42,6 +42,24 @@ TEST(Origins, ACutTakesBackWhatWasLogged) {
   EXPECT_EQ(origins.place_of(origin_of(1, 4)), Place::next);
 }
 
+// Whose record was damaged: what comes later was known already.
+TEST(Origins, WhatComesBackStandsAmongTheOthers) {
+  Origins origins({});
+  origins.logged(Sequence{10}, origin_of(1, 1));
+  origins.logged(Sequence{12}, origin_of(1, 3));
+  origins.logged(Sequence{11}, origin_of(1, 2));
+  origins.logged(Sequence{9}, origin_of(2, 1));
+  EXPECT_EQ(origins.place_of(origin_of(1, 4)), Place::next);
+  origins.cut(Sequence{11});
+  EXPECT_EQ(origins.place_of(origin_of(1, 3)), Place::next);
+  origins.cut(Sequence{10});
+  EXPECT_EQ(origins.place_of(origin_of(1, 2)), Place::next);
+  EXPECT_EQ(origins.place_of(origin_of(2, 2)), Place::next);
+  origins.cut(Sequence{8});
+  EXPECT_EQ(origins.place_of(origin_of(1, 1)), Place::next);
+  EXPECT_EQ(origins.place_of(origin_of(2, 1)), Place::next);
+}
+
 TEST(Origins, EachIsDeliveredOnce) {
   Origins origins({});
   EXPECT_TRUE(origins.deliver(origin_of(1, 1)));
