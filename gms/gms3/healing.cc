@@ -42,7 +42,7 @@ void Healing::tick(gms::Time now, const Damages& damages, const std::vector<gms:
   if (now < rests_until_) return;
   const gms::NodeId to = others[turn_ % others.size()];
   question_ = Question{to, request_for(*named[turn_ / others.size() % named.size()]), now};
-  outbox.send(to, question_->frame);
+  outbox.send_on_all_ways(to, question_->frame);
 }
 
 std::optional<std::vector<gms::Record>> Healing::take(gms::NodeId from,

@@ -36,7 +36,12 @@ void Outbox::send(gms::NodeId to, gms::GroupFrame frame) {
   const auto way = ways_.find(to);
   const gms::NodeId next = way == ways_.end() ? to : way->second;
   if (!linked_.contains(next)) return;
-  push(gms::Send{next, gms::RoutedFrame{self_, to, std::move(frame), start_, lives_.of(to)}});
+  push(gms::Send{next, routed(to, std::move(frame))});
+}
+
+void Outbox::send_on_all_ways(gms::NodeId to, const gms::GroupFrame& frame) {
+  if (reaches(to)) return send(to, frame);
+  for (const gms::NodeId relay : linked_) push(gms::Send{relay, routed(to, frame)});
 }
 
 void Outbox::relay(const gms::RoutedFrame& frame) {

@@ -47,12 +47,19 @@ class Outbox {
   // --- what is to be done ---
 
   void send(gms::NodeId to, gms::GroupFrame frame);
+  // For who has nobody to tell it the way: without one, through everybody there is a link with.
+  // Only for questions that may come twice.
+  void send_on_all_ways(gms::NodeId to, const gms::GroupFrame& frame);
   // Hands on a frame of another member, which must have come over that member's own link.
   void relay(const gms::RoutedFrame& frame);
   void push(gms::Effect effect) { effects_.push_back(std::move(effect)); }
   gms::Effects take() { return std::exchange(effects_, {}); }
 
  private:
+  gms::RoutedFrame routed(gms::NodeId to, gms::GroupFrame frame) const {
+    return {self_, to, std::move(frame), start_, lives_.of(to)};
+  }
+
   const gms::NodeId self_;
   const gms::StartCount start_;
   Lives lives_;

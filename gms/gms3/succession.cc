@@ -106,8 +106,8 @@ void Succession::ask(const Situation& situation, const std::optional<Permit>& pe
   ++unanswered_;
   for (const gms::NodeId voter : situation.voters->ids()) {
     if (voter == self_) continue;
-    outbox_.send(voter, gms::PreVoteFrame{attempt_, situation.synced,
-                                          permit ? permit->ballot : gms::Ballot{}});
+    outbox_.send_on_all_ways(voter, gms::PreVoteFrame{attempt_, situation.synced,
+                                                      permit ? permit->ballot : gms::Ballot{}});
   }
   claim_if_wanted(situation);
 }

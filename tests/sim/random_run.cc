@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace groupy::sim {
@@ -53,6 +55,7 @@ class Run {
 
   RunResult run() {
     plan_submission();
+    plan_retries();
     plan_read();
     plan_flush();
     plan_fault();
@@ -60,7 +63,7 @@ class Run {
     is_faulty_ = false;
     heal();
     leave_links_cut();
-    must(world_.run_until_true([this] { return world_.is_settled(); }, kHealingTime),
+    must(world_.run_until_true([this] { return is_quiet(); }, kHealingTime),
          "no progress after all faults have ceased");
     last_words();
     world_.history().check_nothing_is_lost();
@@ -88,9 +91,39 @@ class Run {
     const std::size_t burst = random_.one_in(10) ? 10 : 1;
     const gms::NodeId node = any();
     for (std::size_t i = 0; i < burst && world_.is_up(node); ++i) {
-      world_.submit(node, "m" + std::to_string(++messages_));
+      const std::string message = "m" + std::to_string(++messages_);
+      world_.submit(node, message);
+      if (random_.one_in(10) && wishes_.size() < 20) wishes_.push_back({{message}, world_.now()});
     }
   }
+
+  // Some clients do not give up: they try again at any member, until one of their attempts is
+  // acknowledged. To the group each attempt is a message of its own.
+  struct Wish {
+    std::vector<std::string> attempts;
+    gms::Time tried_at{};
+  };
+  bool is_granted(const Wish& wish) const {
+    return std::ranges::any_of(wish.attempts, [this](const std::string& attempt) {
+      return world_.has_acknowledged(attempt);
+    });
+  }
+  void plan_retries() {
+    world_.at(world_.now() + milliseconds(50), [this] {
+      std::erase_if(wishes_, [this](const Wish& wish) { return is_granted(wish); });
+      for (Wish& wish : wishes_) {
+        const gms::Time patience = milliseconds(500) * (1 << wish.attempts.size());
+        if (world_.now() - wish.tried_at < patience) continue;
+        const std::string number = std::to_string(wish.attempts.size() + 1);
+        const std::string attempt = wish.attempts.front() + ", try " + number;
+        if (!world_.submit(any(), attempt)) continue;
+        wish.attempts.push_back(attempt);
+        wish.tried_at = world_.now();
+      }
+      plan_retries();
+    });
+  }
+  bool is_quiet() { return wishes_.empty() && world_.is_settled(); }
   void read() { world_.read(any()); }
   void flush() { world_.flush_application(any()); }
 
@@ -217,7 +250,6 @@ class Run {
   // others.
   void leave_links_cut() {
     if (world_.size() < 3 || world_.history().leaders() == 0 || !random_.one_in(3)) return;
-    if (forgetful_) return;  // those that count may have to do without it, and need their link
     const std::size_t count = world_.size() > 4 ? 1 + random_.below(2) : 1;
     for (std::size_t i = 0; i < count; ++i) {
       const gms::NodeId a = any(), b = any();
@@ -248,6 +280,7 @@ class Run {
   bool decays_ = false;                   // records become unreadable
   bool is_faulty_ = true;
   std::size_t messages_ = 0;
+  std::vector<Wish> wishes_;  // of clients that have no answer yet
   std::size_t faults_ = 0;
 };
 

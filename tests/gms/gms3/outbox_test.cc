@@ -70,6 +70,21 @@ TEST(Outbox, WithALinkTheWaysOverItAreLost) {
   EXPECT_TRUE(outbox.reached().empty());
 }
 
+TEST(Outbox, WithoutAKnownWayAQuestionGoesThroughEverybody) {
+  Outbox outbox(kSelf, gms::StartCount{1});
+  const NodeId four{4};
+  outbox.link_up(kTwo);
+  outbox.link_up(kThree);
+  outbox.send_on_all_ways(four, gms::SupersededFrame{gms::Ballot{1}});
+  const auto sent = of_kind<gms::Send>(outbox.take());
+  ASSERT_EQ(sent.size(), 2u);
+  EXPECT_EQ(sent[0].to, kTwo);
+  EXPECT_EQ(sent[1].to, kThree);
+  EXPECT_TRUE(outbox.found_way(four, kThree));
+  outbox.send_on_all_ways(four, gms::SupersededFrame{gms::Ballot{1}});
+  EXPECT_EQ(of_kind<gms::Send>(outbox.take()).size(), 1u);
+}
+
 TEST(Outbox, HandsOnWhatIsForANeighbourUnchanged) {
   Outbox outbox(kSelf, gms::StartCount{1});
   outbox.link_up(kTwo);
