@@ -5,7 +5,6 @@
 
 #include <csignal>
 #include <cstdlib>
-#include <filesystem>
 #include <iostream>
 #include <string>
 
@@ -57,9 +56,6 @@ int serve_in_memory(const ServeOptions& options, HeldSignals& signals) {
 
 // The directory is locked before anything in it is opened: a second process must not touch it.
 int serve_durably(const ServeOptions& options, HeldSignals& signals) {
-  std::error_code failed;
-  std::filesystem::create_directories(options.data, failed);
-  if (failed) return refuse("cannot make " + options.data + ": " + failed.message());
   auto files = gms::log::open_posix_directory(options.data);
   if (!files.ok()) return refuse(files.error().what);
   gms::MemberDiskOptions disk_options;

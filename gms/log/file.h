@@ -26,7 +26,7 @@ enum class IoCode : std::uint8_t {
   exists,
   no_space,
   locked,   // another process has it
-  refused,  // what is on disk may not be used: foreign, too new, or unreadable
+  refused,  // what is on disk may not be used: foreign, too new, unreadable, or not allowed
   failed,   // anything else the disk said
 };
 

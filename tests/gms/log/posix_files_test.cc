@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
@@ -14,6 +15,19 @@
 #include "gms/log/dump.h"
 #include "gms/log/log.h"
 #include "tests/gms/log/log_fixture.h"
+
+namespace {
+// The files and directories that fsync() was called for, since a test asked.
+std::vector<std::string> synced_paths;
+}  // namespace
+
+// Takes the place of the library's in this program.
+extern "C" int fsync(int descriptor) {
+  const std::string link = "/proc/self/fd/" + std::to_string(descriptor);
+  std::error_code unknown;
+  synced_paths.push_back(std::filesystem::read_symlink(link, unknown).string());
+  return static_cast<int>(::syscall(SYS_fsync, descriptor));
+}
 
 namespace groupy::gms::log {
 namespace {
@@ -183,6 +197,23 @@ TEST_F(PosixFiles, ToBeReadNothingIsMadeOrChanged) {
   EXPECT_TRUE(directory.make_directory("c"));
   EXPECT_FALSE(directory.create("d").ok() || directory.lock("LOCK").ok());
   EXPECT_EQ(*directory.list(""), std::vector<std::string>{"a"});
+}
+
+// A start that ends between the two would leave a directory that a power cut takes away.
+TEST_F(PosixFiles, EachLevelThatIsMadeIsSyncedIntoTheOneAbove) {
+  const std::string top = parent_.string();
+  synced_paths.clear();
+  ASSERT_TRUE(open_posix_directory(top + "/a/b/data/").ok());
+  EXPECT_EQ(synced_paths,
+            (std::vector<std::string>{std::filesystem::path(top).parent_path().string(), top,
+                                      top + "/a", top + "/a/b"}));
+  EXPECT_TRUE(std::filesystem::is_directory(top + "/a/b/data"));
+}
+
+TEST_F(PosixFiles, ItsNameIsSyncedAtEveryStart) {
+  synced_paths.clear();
+  ASSERT_TRUE(open_posix_directory(path()).ok());
+  EXPECT_EQ(synced_paths, std::vector<std::string>{parent_.string()});
 }
 
 // While a process has it: without the lock.
