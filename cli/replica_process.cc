@@ -70,7 +70,8 @@ ExitCode refuse(const std::string& error) {
 
 StartFailure start_failure_of(const gms::log::IoError& error) {
   using gms::log::IoCode;
-  const bool is_disk = error.code == IoCode::failed || error.code == IoCode::no_space;
+  const bool is_disk = error.code == IoCode::failed || error.code == IoCode::unreadable ||
+                       error.code == IoCode::no_space;
   return {is_disk ? ExitCode::disk_failed : ExitCode::error, error.what};
 }
 

@@ -25,9 +25,10 @@ enum class IoCode : std::uint8_t {
   not_found,
   exists,
   no_space,
-  locked,   // another process has it
-  refused,  // what is on disk may not be used: foreign, too new, unreadable, or not allowed
-  failed,   // anything else the disk said
+  locked,      // another process has it
+  refused,     // what is on disk may not be used: foreign, too new, unreadable, or not allowed
+  unreadable,  // the disk does not give this place back; others it may
+  failed,      // anything else the disk said
 };
 
 struct IoError {
@@ -73,6 +74,8 @@ class File {
   [[nodiscard]] virtual Failure write_at(std::uint64_t offset,
                                          std::span<const std::string_view> pieces) = 0;
   [[nodiscard]] virtual Failure sync() = 0;
+  // Nothing is left behind `size`, and its space is free; on disk only after sync().
+  [[nodiscard]] virtual Failure truncate(std::uint64_t size) = 0;
   virtual Result<std::uint64_t> size() const = 0;
   [[nodiscard]] virtual Failure close() = 0;
 };

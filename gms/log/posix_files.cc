@@ -32,6 +32,8 @@ IoCode code_of(int error) {
       return IoCode::no_space;
     case EWOULDBLOCK:
       return IoCode::locked;
+    case EIO:
+      return IoCode::unreadable;
     case EACCES:
     case EPERM:
     case ENOTDIR:
@@ -107,6 +109,14 @@ class PosixFile final : public File {
   Failure sync() override {
     if (uninterrupted([&] { return ::fdatasync(descriptor_.number()); }) == 0) return std::nullopt;
     return failure_of("sync", errno);
+  }
+
+  Failure truncate(std::uint64_t size) override {
+    const auto end = static_cast<off_t>(size);
+    if (uninterrupted([&] { return ::ftruncate(descriptor_.number(), end); }) == 0) {
+      return std::nullopt;
+    }
+    return failure_of("truncate", errno);
   }
 
   Result<std::uint64_t> size() const override {
