@@ -141,7 +141,7 @@ Failure EntryWriter::go_to_next_segment(std::uint64_t bytes) {
   header.size = segment_size_for(bytes, segment_bytes_);
   auto segment = preparer_.take(header);
   if (!segment.ok()) return segment.error();
-  extents_.push_back({std::move(*segment), kSegmentDataStart, Sequence{}});
+  extents_.push_back({std::move(*segment), kSegmentDataStart, Sequence{}, false});
   ++next_number_;
   is_closed_ = false;
   synced_ = end();

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -177,6 +178,30 @@ TEST_F(PosixFiles, ALogLivesOnThem) {
       ASSERT_EQ((*log)->stop(), std::nullopt);
     }
   }
+}
+
+TEST_F(PosixFiles, StartsWithAnUnsyncedTailCostNoMoreThanWhatTheyKeep) {
+  constexpr std::uint64_t kSegmentBytes = 1u << 20;
+  for (std::uint64_t round = 1; round <= 30; ++round) {
+    const auto directory = DataDirectory::open(*files_, NodeId{1}, test_directory());
+    ASSERT_TRUE(directory.ok());
+    SegmentPreparer preparer(*files_);
+    auto log =
+        Log::open(*files_, preparer,
+                  {.directory = test_directory(), .segment_bytes = kSegmentBytes, .chain = {}});
+    ASSERT_TRUE(log.ok()) << log.error().what;
+    if (round % 2 == 0) preparer.prepare();
+    const Record record = record_behind((*log)->last(), 1, "one more");
+    ASSERT_EQ((*log)->append(Ticket{1}, std::span(&record, 1)), std::nullopt);
+    EXPECT_EQ((*log)->last().sequence, Sequence{round});
+  }
+  std::uint64_t bytes = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(parent_)) {
+    struct stat found {};
+    ASSERT_EQ(::stat(entry.path().c_str(), &found), 0);
+    bytes += static_cast<std::uint64_t>(found.st_blocks) * 512;
+  }
+  EXPECT_LT(bytes, 4 * kSegmentBytes);
 }
 
 TEST_F(PosixFiles, ToBeReadNothingIsMadeOrChanged) {
