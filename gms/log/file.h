@@ -116,6 +116,14 @@ class Directory {
   virtual Result<std::unique_ptr<Lock>> lock(const std::string& name) = 0;
 };
 
+// As read_at(), but what the disk does not give is taken for damaged bytes: they are neither zeros
+// nor part of anything that has a checksum.
+Result<std::size_t> read_with_damage(const File& file, std::uint64_t offset, std::span<char> into);
+
+// Into a block that cannot be read nothing is written in part: writes those of them anew that
+// stand between the two, with what can be read and with damaged bytes.
+[[nodiscard]] Failure rewrite_unreadable(File& file, std::uint64_t begin, std::uint64_t end);
+
 // Everything that is in the file, if it is at most `size_max` long.
 Result<std::string> read_whole(const File& file, std::uint64_t size_max);
 

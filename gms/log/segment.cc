@@ -149,7 +149,7 @@ Result<Segment> open_segment(Directory& files, std::uint64_t number, DirectoryId
   if (!file.ok()) return file.error();
   for (const std::uint64_t at : {std::uint64_t{0}, kSegmentHeaderCopyAt}) {
     std::array<char, kSegmentHeaderBytes> bytes{};
-    auto got = (*file)->read_at(at, bytes);
+    auto got = read_with_damage(**file, at, bytes);
     if (!got.ok()) return got.error();
     const auto header = decode_segment_header({bytes.data(), *got});
     if (!header) continue;

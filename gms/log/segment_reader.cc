@@ -33,7 +33,7 @@ SegmentReader::SegmentReader(const Segment& segment, std::uint64_t end)
 Failure SegmentReader::load(std::uint64_t offset, std::uint64_t size) {
   // Always a new buffer: payloads that were given out keep the old one.
   auto buffer = std::make_shared<std::string>(static_cast<std::size_t>(size), '\0');
-  auto got = segment_.file->read_at(offset, *buffer);
+  auto got = read_with_damage(*segment_.file, offset, *buffer);
   if (!got.ok()) return got.error();
   buffer_ = std::move(buffer);
   buffer_at_ = offset;

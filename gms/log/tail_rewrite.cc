@@ -147,7 +147,7 @@ Failure write_marks_again(FoundLog& log) {
   if (extent->end <= log.mark.offset) return std::nullopt;
   std::string bytes(static_cast<std::size_t>(extent->end - log.mark.offset), '\0');
   File& file = *extent->segment.file;
-  auto got = file.read_at(log.mark.offset, bytes);
+  auto got = read_with_damage(file, log.mark.offset, bytes);
   if (!got.ok()) return got.error();
   bytes.resize(*got);
   if (Failure failed = file.write_at(log.mark.offset, std::array{std::string_view(bytes)})) {
