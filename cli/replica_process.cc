@@ -68,6 +68,13 @@ ExitCode refuse(const std::string& error) {
 
 }  // namespace
 
+StartFailure start_failure_of(const gms::log::IoError& error) {
+  using gms::log::IoCode;
+  const bool is_disk = error.code == IoCode::failed || error.code == IoCode::unreadable ||
+                       error.code == IoCode::no_space;
+  return {is_disk ? ExitCode::disk_failed : ExitCode::error, error.what};
+}
+
 ReplicaProcess::ReplicaProcess(const ServeOptions& options, const gms::ViewMember& self,
                                std::string folder, Log& log, kvstore::Storage& storage)
     : options_(options),
@@ -90,9 +97,9 @@ gms::LogLine ReplicaProcess::log_line() {
   return [this](gms::LogLevel level, const std::string& line) { log_.line(level, line); };
 }
 
-std::optional<std::string> ReplicaProcess::prepare_in_memory() {
+std::optional<StartFailure> ReplicaProcess::prepare_in_memory() {
   // Before it listens: nobody is to be taken in while it is open whether there is a group.
-  if (auto refusal = refusal_to_found()) return refusal;
+  if (auto refusal = refusal_to_found()) return StartFailure{ExitCode::error, *refusal};
   MemberParts parts = member_in_memory(options_, self_);
   driver_ = std::make_unique<gms::Driver>(group_io_, std::move(parts.driver),
                                           std::move(parts.member), service_, log_line());
@@ -125,12 +132,14 @@ void ReplicaProcess::tell_condition(const gms::Recovered& recovered) {
   }
 }
 
-std::optional<std::string> ReplicaProcess::prepare(std::unique_ptr<gms::MemberDisk> disk) {
+std::optional<StartFailure> ReplicaProcess::prepare(std::unique_ptr<gms::MemberDisk> disk) {
   auto loaded = service_.load();
-  if (const auto* error = std::get_if<std::string>(&loaded)) return *error;
+  if (const auto* error = std::get_if<std::string>(&loaded)) {
+    return StartFailure{ExitCode::disk_failed, *error};
+  }
   auto recovered = disk->recover(std::get<gms::AppliedState>(loaded), gms::wire::WireRecordFormat(),
                                  options_.accepts_tail_loss);
-  if (!recovered.ok()) return recovered.error().what;
+  if (!recovered.ok()) return start_failure_of(recovered.error());
   tell_condition(*recovered);
   MemberParts parts = durable_member(options_, self_, std::move(*recovered));
   driver_ =

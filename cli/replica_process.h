@@ -22,6 +22,15 @@
 
 namespace groupy::cli {
 
+// Why a replica does not start, and how its process ends then.
+struct StartFailure {
+  ExitCode code = ExitCode::error;
+  std::string why;
+};
+
+// A disk that fails is told apart from a directory that is another's or may not be used.
+StartFailure start_failure_of(const gms::log::IoError& error);
+
 class ReplicaProcess {
  public:
   // `folder` is removed when the process ends without destructors; empty: there is none.
@@ -29,10 +38,10 @@ class ReplicaProcess {
                  Log& log, kvstore::Storage& storage);
   ~ReplicaProcess();
 
-  // One of these, once: with a member in memory, or with one that goes on from its directory. Why
-  // that cannot be, for people.
-  [[nodiscard]] std::optional<std::string> prepare_in_memory();
-  [[nodiscard]] std::optional<std::string> prepare(std::unique_ptr<gms::MemberDisk> disk);
+  // One of these, once: with a member in memory, or with one that goes on from its directory. Says
+  // why that cannot be.
+  [[nodiscard]] std::optional<StartFailure> prepare_in_memory();
+  [[nodiscard]] std::optional<StartFailure> prepare(std::unique_ptr<gms::MemberDisk> disk);
 
   // Serves; the exit code.
   ExitCode run(HeldSignals& signals);

@@ -5,7 +5,6 @@
 
 #include <csignal>
 #include <cstdlib>
-#include <filesystem>
 #include <iostream>
 #include <string>
 
@@ -37,9 +36,18 @@ rlim_t raise_descriptor_limit() {
   return ::setrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_max : before;
 }
 
+int refuse(const StartFailure& failure) {
+  std::cerr << "groupy: " << failure.why << '\n';
+  return static_cast<int>(failure.code);
+}
+
 int refuse(const std::string& error) {
-  std::cerr << "groupy: " << error << '\n';
-  return static_cast<int>(ExitCode::error);
+  return refuse(StartFailure{ExitCode::error, error});
+}
+
+// Nobody else has its directory: what keeps a database from opening is the disk, or what it holds.
+int refuse_database(const std::string& error) {
+  return refuse(StartFailure{ExitCode::disk_failed, error});
 }
 
 int serve_in_memory(const ServeOptions& options, HeldSignals& signals) {
@@ -47,7 +55,7 @@ int serve_in_memory(const ServeOptions& options, HeldSignals& signals) {
   const TemporaryFolder folder("groupy-replica", parent == nullptr ? "" : parent);
   if (folder.path().empty()) return refuse("cannot make a folder like " + folder.tried());
   auto storage = kvstore::RocksDbStorage::open(folder.path() + "/db");
-  if (const auto* error = std::get_if<std::string>(&storage)) return refuse(*error);
+  if (const auto* error = std::get_if<std::string>(&storage)) return refuse_database(*error);
   Log log(options.id, options.log_format);
   ReplicaProcess replica(options, self_of(options, gms::draw_directory_id()), folder.path(), log,
                          *std::get<std::unique_ptr<kvstore::RocksDbStorage>>(storage));
@@ -57,18 +65,15 @@ int serve_in_memory(const ServeOptions& options, HeldSignals& signals) {
 
 // The directory is locked before anything in it is opened: a second process must not touch it.
 int serve_durably(const ServeOptions& options, HeldSignals& signals) {
-  std::error_code failed;
-  std::filesystem::create_directories(options.data, failed);
-  if (failed) return refuse("cannot make " + options.data + ": " + failed.message());
   auto files = gms::log::open_posix_directory(options.data);
-  if (!files.ok()) return refuse(files.error().what);
+  if (!files.ok()) return refuse(start_failure_of(files.error()));
   gms::MemberDiskOptions disk_options;
   disk_options.node = options.id;
   disk_options.fresh = gms::draw_directory_id();
   auto disk = gms::MemberDisk::open(**files, disk_options);
-  if (!disk.ok()) return refuse(disk.error().what);
+  if (!disk.ok()) return refuse(start_failure_of(disk.error()));
   auto storage = kvstore::RocksDbStorage::open(options.data + "/db");
-  if (const auto* error = std::get_if<std::string>(&storage)) return refuse(*error);
+  if (const auto* error = std::get_if<std::string>(&storage)) return refuse_database(*error);
   Log log(options.id, options.log_format);
   ReplicaProcess replica(options, self_of(options, (*disk)->identity().directory), "", log,
                          *std::get<std::unique_ptr<kvstore::RocksDbStorage>>(storage));

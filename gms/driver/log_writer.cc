@@ -21,7 +21,6 @@ void LogWriter::carry_out(std::vector<LogWork> group) {
   }
   if (!has_failed_) tell_damage();
   if (!has_failed_) fail_if(sync());
-  if (!has_failed_) fail_if(save_peers());
 }
 
 void LogWriter::tell_damage() {
@@ -75,8 +74,17 @@ Failure LogWriter::take(SavePeers& work) {
   return std::nullopt;
 }
 
-// Nobody waits for it: without space, what was remembered before stays, until there is news again.
+// A file's sync and a directory's: nobody waits for them, so no group may stand behind them. A log
+// that never rests lets one wait in the end.
+Failure LogWriter::save_peers_if_due(Time now, bool rests) {
+  if (!peers_) return std::nullopt;
+  if (!peers_due_) peers_due_ = now + kPeersWaitMax;
+  return rests || now >= *peers_due_ ? save_peers() : std::nullopt;
+}
+
+// Without space, what was remembered before stays, until there is news again.
 Failure LogWriter::save_peers() {
+  peers_due_.reset();
   if (!peers_) return std::nullopt;
   Failure failed = disk_->directory().save_peers(std::move(*std::exchange(peers_, std::nullopt)));
   if (failed && failed->code == log::IoCode::no_space) return std::nullopt;
@@ -126,6 +134,7 @@ void LogWriter::do_chores(Time now, bool is_idle) {
   } else if (mark_due_ && now >= *mark_due_) {
     mark_due_.reset();
   }
+  if (!has_failed_) fail_if(save_peers_if_due(now, is_idle && !mark_due_));
   if (has_failed_ || !is_space_due) return;
   check_space();
   space_due_ = now + options_.check_space_every;
@@ -150,6 +159,7 @@ void LogWriter::check_space() {
 
 void LogWriter::stop() {
   if (!has_failed_) fail_if(disk_->ballot().copy());
+  if (!has_failed_) fail_if(save_peers());
   if (!has_failed_) fail_if(disk_->log().stop());
 }
 

@@ -57,6 +57,9 @@ using LogResult = std::variant<Persisted, LogRecordsRead, DamageChanged, SpaceCh
 
 constexpr std::size_t kReadBytesMax = 4u << 20;
 
+// What is remembered of others waits so long for a log that rests, then for none.
+constexpr Time kPeersWaitMax = std::chrono::seconds(10);
+
 struct LogWriterOptions {
   Time check_space_every = std::chrono::seconds(1);
 };
@@ -76,7 +79,8 @@ class LogWriter {
   bool has_reads() const { return !reads_.empty(); }
   void serve_read();
 
-  // What can wait: marks, the copy of a promise, a look at the space. `now` never goes back.
+  // What can wait: marks, the copy of a promise, what is remembered of others, a look at the space.
+  // `now` never goes back.
   void do_chores(Time now, bool is_idle);
   // When do_chores() is needed, if nothing else happens.
   Time next_chores() const;
@@ -95,6 +99,7 @@ class LogWriter {
   log::Failure take(const ReadLog& work);
   log::Failure sync();
   log::Failure save_peers();
+  log::Failure save_peers_if_due(Time now, bool rests);
   void check_space();
   void tell_damage();
   void fail_if(const log::Failure& failure);
@@ -103,7 +108,8 @@ class LogWriter {
   const LogWriterOptions options_;
   const Report report_;
   std::deque<ReadLog> reads_;
-  std::optional<std::vector<PeerMemory>> peers_;  // to be saved behind the group
+  std::optional<std::vector<PeerMemory>> peers_;  // to be saved when the log rests
+  std::optional<Time> peers_due_;                 // or then
   std::vector<Damage> told_damages_;
   bool is_synced_ = true;
   bool has_failed_ = false;

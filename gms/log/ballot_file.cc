@@ -77,7 +77,7 @@ Failure BallotFile::recover() {
   if (!file_) return std::nullopt;
   for (const unsigned index : {0u, 1u}) {
     std::array<char, kBallotSlotBytes> bytes{};
-    auto got = file_->read_at(index * kBallotSlotsApart, bytes);
+    auto got = read_with_damage(*file_, index * kBallotSlotsApart, bytes);
     if (!got.ok()) return got.error();
     const auto slot = decode_ballot_slot({bytes.data(), *got});
     if (!slot || (!has_amnesia_ && slot->serial <= slot_.serial)) continue;
@@ -94,7 +94,9 @@ Failure BallotFile::recover() {
 
 Failure BallotFile::write_slot(unsigned index) {
   if (failure_) return failure_;
-  const std::string bytes = encode_ballot_slot(slot_);
+  std::string bytes = encode_ballot_slot(slot_);
+  // The whole block: into one that cannot be read nothing is written in part.
+  bytes.resize(kBallotSlotsApart, '\0');
   failure_ = file_->write_at(index * kBallotSlotsApart, std::array{std::string_view(bytes)});
   if (!failure_) failure_ = file_->sync();
   return failure_;

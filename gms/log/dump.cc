@@ -53,7 +53,7 @@ std::string text_of(const SegmentHeader& header) {
 Result<std::optional<SegmentHeader>> header_of(const File& file) {
   for (const std::uint64_t at : {std::uint64_t{0}, kSegmentHeaderCopyAt}) {
     std::array<char, kSegmentHeaderBytes> bytes{};
-    auto got = file.read_at(at, bytes);
+    auto got = read_with_damage(file, at, bytes);
     if (!got.ok()) return got.error();
     if (auto header = decode_segment_header({bytes.data(), *got})) return header;
   }

@@ -1,8 +1,8 @@
 // What is in a log's files, in lines for people: `groupy log dump`.
 //
 // Looks and changes nothing, takes no lock, needs no identity, goes on behind damage; for a
-// directory of open_posix_directory_to_read(). It shows what stands in the files, with what was cut
-// or replaced; which of it is the log, the recovery decides. While a process writes the log, the
+// directory of open_posix_directory_to_read(). It shows what stands in the files, with what was
+// cut; which of it is the log, the recovery decides. While a process writes the log, the
 // end may look torn, and a segment may go away. Thread: any.
 #pragma once
 

@@ -141,7 +141,7 @@ Failure EntryWriter::go_to_next_segment(std::uint64_t bytes) {
   header.size = segment_size_for(bytes, segment_bytes_);
   auto segment = preparer_.take(header);
   if (!segment.ok()) return segment.error();
-  extents_.push_back({std::move(*segment), kSegmentDataStart, Sequence{}});
+  extents_.push_back({std::move(*segment), kSegmentDataStart, Sequence{}, false});
   ++next_number_;
   is_closed_ = false;
   synced_ = end();
@@ -163,7 +163,11 @@ Extent& EntryWriter::extent_of(std::uint64_t segment) {
 }
 
 Failure EntryWriter::put_back(Position at, std::span<const std::string_view> pieces) {
-  return extent_of(at.segment).segment.file->write_at(at.offset, pieces);
+  File& file = *extent_of(at.segment).segment.file;
+  std::uint64_t end = at.offset;
+  for (const std::string_view piece : pieces) end += piece.size();
+  if (Failure failed = rewrite_unreadable(file, at.offset, end)) return failed;
+  return file.write_at(at.offset, pieces);
 }
 
 // Everything before its segment was on disk; of more it need not tell.

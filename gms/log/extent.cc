@@ -20,6 +20,7 @@ bool cut_back(ExtentList& list, const SegmentHeader& next) {
   if (extents.empty()) return true;  // what it replaced a part of was retired since
   if (extents.back().number() != next.predecessor) return false;
   extents.back().end = std::min(extents.back().end, next.replaces_from);
+  extents.back().is_replaced_from_end = true;
   return true;
 }
 
@@ -40,7 +41,7 @@ Result<ExtentList> find_extents(Directory& files, DirectoryId directory) {
     }
     list.highest_number = *number;
     const std::uint64_t size = segment->header.size;
-    list.extents.push_back({std::move(*segment), size, Sequence{}});
+    list.extents.push_back({std::move(*segment), size, Sequence{}, false});
   }
   return list;
 }

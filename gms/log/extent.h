@@ -11,8 +11,9 @@ namespace groupy::gms::log {
 
 struct Extent {
   Segment segment;
-  std::uint64_t end = 0;  // nothing of the log is at or behind it
-  Sequence highest;       // of all records that stand in it, valid or cut
+  std::uint64_t end = 0;              // nothing of the log is at or behind it
+  Sequence highest;                   // of all records that stand in it, valid or cut
+  bool is_replaced_from_end = false;  // by a later segment: nothing is written there any more
 
   std::uint64_t number() const { return segment.header.number; }
 };

@@ -25,9 +25,10 @@ enum class IoCode : std::uint8_t {
   not_found,
   exists,
   no_space,
-  locked,   // another process has it
-  refused,  // what is on disk may not be used: foreign, too new, or unreadable
-  failed,   // anything else the disk said
+  locked,      // another process has it
+  refused,     // what is on disk may not be used: foreign, too new, unreadable, or not allowed
+  unreadable,  // the disk does not give this place back; others it may
+  failed,      // anything else the disk said
 };
 
 struct IoError {
@@ -73,6 +74,8 @@ class File {
   [[nodiscard]] virtual Failure write_at(std::uint64_t offset,
                                          std::span<const std::string_view> pieces) = 0;
   [[nodiscard]] virtual Failure sync() = 0;
+  // Nothing is left behind `size`, and its space is free; on disk only after sync().
+  [[nodiscard]] virtual Failure truncate(std::uint64_t size) = 0;
   virtual Result<std::uint64_t> size() const = 0;
   [[nodiscard]] virtual Failure close() = 0;
 };
@@ -112,6 +115,14 @@ class Directory {
   // Code `locked` if another process holds it.
   virtual Result<std::unique_ptr<Lock>> lock(const std::string& name) = 0;
 };
+
+// As read_at(), but what the disk does not give is taken for damaged bytes: they are neither zeros
+// nor part of anything that has a checksum.
+Result<std::size_t> read_with_damage(const File& file, std::uint64_t offset, std::span<char> into);
+
+// Into a block that cannot be read nothing is written in part: writes those of them anew that
+// stand between the two, with what can be read and with damaged bytes.
+[[nodiscard]] Failure rewrite_unreadable(File& file, std::uint64_t begin, std::uint64_t end);
 
 // Everything that is in the file, if it is at most `size_max` long.
 Result<std::string> read_whole(const File& file, std::uint64_t size_max);

@@ -49,6 +49,7 @@ Failure Log::recover() {
 
 Failure Log::begin_with(FoundLog found) {
   if (Failure failed = write_marks_again(found)) return failed;
+  if (Failure failed = give_back_replaced(found)) return failed;
   chain_ = std::move(found.chain);
   condition_ = {found.has_loss, found.is_end_unknown, std::move(found.damages)};
   const std::uint64_t next = found.spare ? found.spare->header.number : found.highest_number + 1;

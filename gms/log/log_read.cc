@@ -109,7 +109,9 @@ Result<LogSpace> Log::space() const {
 
 std::uint64_t Log::bytes_on_disk() const {
   std::uint64_t bytes = 0;
-  for (const Extent& extent : writer_.extents()) bytes += extent.segment.header.size;
+  for (const Extent& extent : writer_.extents()) {
+    bytes += extent.is_replaced_from_end ? extent.end : extent.segment.header.size;
+  }
   return bytes;
 }
 

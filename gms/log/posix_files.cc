@@ -32,6 +32,12 @@ IoCode code_of(int error) {
       return IoCode::no_space;
     case EWOULDBLOCK:
       return IoCode::locked;
+    case EIO:
+      return IoCode::unreadable;
+    case EACCES:
+    case EPERM:
+    case ENOTDIR:
+      return IoCode::refused;
     default:
       return IoCode::failed;
   }
@@ -103,6 +109,14 @@ class PosixFile final : public File {
   Failure sync() override {
     if (uninterrupted([&] { return ::fdatasync(descriptor_.number()); }) == 0) return std::nullopt;
     return failure_of("sync", errno);
+  }
+
+  Failure truncate(std::uint64_t size) override {
+    const auto end = static_cast<off_t>(size);
+    if (uninterrupted([&] { return ::ftruncate(descriptor_.number(), end); }) == 0) {
+      return std::nullopt;
+    }
+    return failure_of("truncate", errno);
   }
 
   Result<std::uint64_t> size() const override {
@@ -287,17 +301,34 @@ Failure check_is_directory(const std::string& path) {
   return std::nullopt;
 }
 
+Failure sync_parent_of(const std::filesystem::path& path) {
+  return PosixDirectory(path.parent_path().string()).sync("");
+}
+
+// Each level is on disk in the one above before the next is made. So if the last start ended in
+// between, only the name of the lowest one that is there may be missing on disk.
+Failure make_levels(const std::filesystem::path& path) {
+  std::error_code unknown;
+  if (std::filesystem::exists(path, unknown)) {
+    Failure failed = sync_parent_of(path);
+    // Who may not read what holds it did not make it either.
+    return failed && failed->code != IoCode::refused ? failed : std::nullopt;
+  }
+  if (Failure failed = make_levels(path.parent_path())) return failed;
+  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
+    return error_of("make directory", path.string(), errno);
+  }
+  return sync_parent_of(path);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Directory>> open_posix_directory(const std::string& path) {
-  auto directory = std::make_unique<PosixDirectory>(path);
-  if (::mkdir(path.c_str(), 0700) == 0) {
-    if (Failure failed = directory->sync("..")) return *failed;
-  } else if (errno != EEXIST) {
-    return error_of("make directory", path, errno);
-  }
+  std::filesystem::path levels = std::filesystem::absolute(path).lexically_normal();
+  if (!levels.has_filename()) levels = levels.parent_path();  // it ended with a slash
+  if (Failure failed = make_levels(levels)) return *failed;
   if (Failure failed = check_is_directory(path)) return *failed;
-  return std::unique_ptr<Directory>(std::move(directory));
+  return std::unique_ptr<Directory>(std::make_unique<PosixDirectory>(path));
 }
 
 Result<std::unique_ptr<Directory>> open_posix_directory_to_read(const std::string& path) {

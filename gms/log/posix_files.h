@@ -12,7 +12,8 @@
 
 namespace groupy::gms::log {
 
-// `path` is made if it is not there (its parent must be).
+// `path` is made if it is not there, with all levels above it. Its name is on disk when this
+// returns, also if an earlier start made it and ended before that was so.
 Result<std::unique_ptr<Directory>> open_posix_directory(const std::string& path);
 
 // To look at, for who must not change anything: nothing is made, and whatever would write, sync,

@@ -58,7 +58,10 @@ Failure replace_file(Directory& files, const std::string& name, std::string_view
   if (Failure failed = (*file)->sync()) return failed;
   if (Failure failed = (*file)->close()) return failed;
   if (Failure failed = files.rename(building, name)) return failed;
-  return files.sync("");
+  Failure failed = files.sync("");
+  // For want of space too: which of the two is on disk is not known any more.
+  if (failed) failed->code = IoCode::failed;
+  return failed;
 }
 
 Failure replace_sealed(Directory& files, const std::string& name, std::uint32_t magic,

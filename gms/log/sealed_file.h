@@ -26,7 +26,8 @@ std::string seal(std::uint32_t magic, std::string_view contents);
 // The contents. Codes: not_found, or refused if it is damaged.
 Result<std::string> read_sealed(Directory& files, const std::string& name, std::uint32_t magic);
 
-// Makes `name` with exactly these bytes, whatever stood there; returns when it is on disk.
+// Makes `name` with exactly these bytes, whatever stood there; returns when it is on disk. After
+// `no_space` all is as it was.
 [[nodiscard]] Failure replace_file(Directory& files, const std::string& name,
                                    std::string_view bytes);
 

@@ -45,11 +45,15 @@ Failure fill_with_zeros(File& file, std::uint64_t size) {
   return std::nullopt;
 }
 
-Failure fill(File& file, const SegmentHeader& header) {
-  if (Failure failed = fill_with_zeros(file, header.size)) return failed;
+Failure write_header(File& file, const SegmentHeader& header) {
   const std::string bytes = encode_segment_header(header);
   if (Failure failed = write(file, 0, bytes)) return failed;
   return write(file, kSegmentHeaderCopyAt, bytes);
+}
+
+Failure fill(File& file, const SegmentHeader& header) {
+  if (Failure failed = fill_with_zeros(file, header.size)) return failed;
+  return write_header(file, header);
 }
 
 // An old file may be reused only at its size: what stands behind the end would not be zeroed.
@@ -145,7 +149,7 @@ Result<Segment> open_segment(Directory& files, std::uint64_t number, DirectoryId
   if (!file.ok()) return file.error();
   for (const std::uint64_t at : {std::uint64_t{0}, kSegmentHeaderCopyAt}) {
     std::array<char, kSegmentHeaderBytes> bytes{};
-    auto got = (*file)->read_at(at, bytes);
+    auto got = read_with_damage(**file, at, bytes);
     if (!got.ok()) return got.error();
     const auto header = decode_segment_header({bytes.data(), *got});
     if (!header) continue;
@@ -169,6 +173,15 @@ Result<Segment> build_segment(Directory& files, const SegmentHeader& header,
     drop_what_was_built(files, header.number);
     return *failed;
   }
+  return Segment{header, std::move(*file)};
+}
+
+Result<Segment> build_from_zeros(Directory& files, const SegmentHeader& header,
+                                 const std::string& zeros) {
+  auto file = files.open(zeros);
+  if (!file.ok()) return file.error();
+  if (Failure failed = files.rename(zeros, building_name(header.number))) return *failed;
+  if (Failure failed = write_header(**file, header)) return *failed;
   return Segment{header, std::move(*file)};
 }
 

@@ -61,6 +61,9 @@ Result<Segment> open_segment(Directory& files, std::uint64_t number, DirectoryId
 // is empty. Removes what it began if it fails.
 Result<Segment> build_segment(Directory& files, const SegmentHeader& header,
                               const std::string& reuse);
+// The same from a file in tmp/ of the right size, in which nothing stands but another header.
+Result<Segment> build_from_zeros(Directory& files, const SegmentHeader& header,
+                                 const std::string& zeros);
 // Syncs what was built and gives it its name. Removes it if that fails.
 [[nodiscard]] Failure install_segment(Directory& files, Segment& segment);
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "gms/log/record_cursor.h"
+#include "gms/log/segment_reader.h"
 
 namespace groupy::gms::log {
 
@@ -81,6 +82,32 @@ Failure put_records(const FoundLog& log, TailWriter& writer) {
   return std::nullopt;
 }
 
+// The spare was on disk as zeros before it got its name. If it still reads so, nothing was ever put
+// into it, and it need not be filled again.
+Result<bool> can_use_spare(const FoundLog& log, const SegmentHeader& header) {
+  if (!log.spare || log.spare->header.size != header.size) return false;
+  auto size = log.spare->file->size();
+  if (!size.ok()) return size.error();
+  if (*size != header.size) return false;
+  return SegmentReader(*log.spare, header.size).is_zero_from(kSegmentDataStart);
+}
+
+// A start must not fail for want of space that its tail does not need.
+Result<Segment> segment_for_tail(Directory& files, FoundLog& log, SegmentHeader header) {
+  auto has_spare = can_use_spare(log, header);
+  if (!has_spare.ok()) return has_spare.error();
+  if (*has_spare) {
+    log.spare->file.reset();
+    auto name = take_out_segment(files, log.spare->header.number);
+    if (!name.ok()) return name.error();
+    return build_from_zeros(files, header, *name);
+  }
+  auto segment = build_segment(files, header, {});
+  if (segment.ok() || segment.error().code != IoCode::no_space) return segment;
+  header.size = segment_size_for(bytes_needed(log), 0);
+  return build_segment(files, header, {});
+}
+
 }  // namespace
 
 Failure rewrite_tail(Directory& files, FoundLog& log, DirectoryId directory,
@@ -91,7 +118,7 @@ Failure rewrite_tail(Directory& files, FoundLog& log, DirectoryId directory,
   header.predecessor = log.mark.segment;
   header.replaces_from = log.mark.offset;
   header.size = segment_size_for(bytes_needed(log), segment_bytes);
-  auto segment = build_segment(files, header, {});
+  auto segment = segment_for_tail(files, log, header);
   if (!segment.ok()) return segment.error();
   TailWriter writer(*segment);
   if (Failure failed = put_notes(log, writer)) return failed;
@@ -99,6 +126,17 @@ Failure rewrite_tail(Directory& files, FoundLog& log, DirectoryId directory,
   if (Failure failed = writer.put_local(EntryKind::mark, {})) return failed;
   if (Failure failed = install_segment(files, *segment)) return failed;
   return segment->file->close();
+}
+
+Failure give_back_replaced(FoundLog& log) {
+  for (Extent& extent : log.extents) {
+    if (!extent.is_replaced_from_end) continue;
+    auto size = extent.segment.file->size();
+    if (!size.ok()) return size.error();
+    if (*size <= extent.end) continue;
+    if (Failure failed = extent.segment.file->truncate(extent.end)) return failed;
+  }
+  return std::nullopt;
 }
 
 Failure write_marks_again(FoundLog& log) {
@@ -109,7 +147,7 @@ Failure write_marks_again(FoundLog& log) {
   if (extent->end <= log.mark.offset) return std::nullopt;
   std::string bytes(static_cast<std::size_t>(extent->end - log.mark.offset), '\0');
   File& file = *extent->segment.file;
-  auto got = file.read_at(log.mark.offset, bytes);
+  auto got = read_with_damage(file, log.mark.offset, bytes);
   if (!got.ok()) return got.error();
   bytes.resize(*got);
   if (Failure failed = file.write_at(log.mark.offset, std::array{std::string_view(bytes)})) {

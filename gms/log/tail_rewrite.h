@@ -14,6 +14,11 @@ namespace groupy::gms::log {
 [[nodiscard]] Failure rewrite_tail(Directory& files, FoundLog& log, DirectoryId directory,
                                    std::uint64_t segment_bytes);
 
+// Cuts files off where what stands behind is replaced: each start that rewrites a tail would else
+// cost a whole segment for ever. What replaces it is on disk under its name. Not synced: whatever
+// is left of it after a crash is not read, and goes at the next start.
+[[nodiscard]] Failure give_back_replaced(FoundLog& log);
+
 // A tail of nothing but marks and a segment's end stays where it is: the same bytes are written
 // over it and synced. There is nothing in it to lose.
 [[nodiscard]] Failure write_marks_again(FoundLog& log);

@@ -25,6 +25,10 @@ class HeldFile final : public File {
     return file_->write_at(offset, pieces);
   }
   Failure sync() override { return owner_.sync_file(*name_, *file_); }
+  Failure truncate(std::uint64_t size) override {
+    const std::lock_guard lock(owner_.mutex_);
+    return file_->truncate(size);
+  }
   Result<std::uint64_t> size() const override {
     const std::lock_guard lock(owner_.mutex_);
     return file_->size();

@@ -21,6 +21,7 @@ struct TestWriter {
     writer = std::make_unique<LogWriter>(
         test.opened(files.get()), LogWriterOptions(),
         [this](LogResult result) { results.push_back(std::move(result)); });
+    peer_syncs_before = files->syncs_of("tmp/peers");
   }
   LogWork append(const std::vector<std::string>& kinds, std::uint64_t ballot = 1) {
     return AppendRecords{Ticket{++tickets}, test.make(kinds, ballot)};
@@ -28,6 +29,7 @@ struct TestWriter {
   LogWork promise(std::uint64_t ballot) {
     return SavePromise{Ticket{++tickets}, {Ballot{ballot}, Ballot{ballot}, NodeId{1}}};
   }
+  std::uint64_t peer_syncs() const { return files->syncs_of("tmp/peers") - peer_syncs_before; }
   std::vector<LogResult> take_results() { return std::exchange(results, {}); }
 
   TestDisk test;
@@ -35,6 +37,7 @@ struct TestWriter {
   std::unique_ptr<HeldFiles> files;
   std::vector<LogResult> results;
   std::uint64_t tickets = 0;
+  std::uint64_t peer_syncs_before = 0;  // in the start
   std::unique_ptr<LogWriter> writer;
 };
 
@@ -61,20 +64,55 @@ TEST(LogWriter, WhatIsRememberedOfOthersHoldsNothingUpAndIsThereAtTheNextStart) 
   TestWriter test;
   test.writer->carry_out({SavePeers{{}}, SavePeers{{kPeer}}, test.append({"a"})});
   EXPECT_EQ(test.take_results(), std::vector<LogResult>{Persisted{Ticket{1}}});
+  test.writer->do_chores(Time{0}, true);
+  test.writer->do_chores(9 * kMs, true);
+  EXPECT_EQ(test.peer_syncs(), 0u) << "the next group may come any moment";
+  test.writer->do_chores(10 * kMs, true);
+  EXPECT_EQ(test.peer_syncs(), 1u);
   test.writer.reset();
   test.test.disk.kill();
   test.start();
   EXPECT_EQ(test.writer->disk().directory().peers(), std::vector{kPeer});
 }
 
+TEST(LogWriter, WhatIsRememberedOfOthersIsSavedInTheEndAlsoWithoutRest) {
+  TestWriter test;
+  test.writer->carry_out({SavePeers{{kPeer}}});
+  for (Time now{0}; now < kPeersWaitMax; now += 1000 * kMs) {
+    test.writer->carry_out({SavePeers{{kPeer}}, test.append({"a"})});
+    test.writer->do_chores(now, false);
+  }
+  EXPECT_EQ(test.peer_syncs(), 0u);
+  test.writer->do_chores(kPeersWaitMax, false);
+  EXPECT_EQ(test.peer_syncs(), 1u);
+}
+
+TEST(LogWriter, WhatIsRememberedOfOthersIsSavedByACleanStop) {
+  TestWriter test;
+  test.writer->carry_out({SavePeers{{kPeer}}, test.append({"a"})});
+  test.writer->stop();
+  EXPECT_EQ(test.peer_syncs(), 1u);
+}
+
 TEST(LogWriter, WithoutSpaceWhatIsRememberedOfOthersStaysAsItWas) {
   TestWriter test;
   test.writer->carry_out({SavePeers{{kPeer}}});
+  test.writer->do_chores(Time{0}, true);
   test.test.disk.set_capacity(1u << 20);
   test.test.disk.set_capacity((1u << 20) - test.test.disk.free_bytes());  // what is used, no more
   test.writer->carry_out({SavePeers{{}}});
+  test.writer->do_chores(kMs, true);
   EXPECT_FALSE(test.writer->has_failed());
   EXPECT_EQ(test.writer->disk().directory().peers(), std::vector{kPeer});
+}
+
+// With its new name and without the directory's sync, nobody knows which one is on disk.
+TEST(LogWriter, WithoutSpaceForANameThatIsGivenItFails) {
+  TestWriter test;
+  test.writer->carry_out({SavePeers{{kPeer}}});
+  test.test.disk.fail_at(6, log::DiskFault::no_space);  // create, write, sync, close, rename
+  test.writer->do_chores(Time{0}, true);
+  EXPECT_TRUE(test.writer->has_failed());
 }
 
 TEST(LogWriter, APromiseWithNothingBeforeItCostsOneSync) {

@@ -110,6 +110,22 @@ TEST(BallotFile, OneSlotIsEnoughOnceItWasCopied) {
   }
 }
 
+TEST(BallotFile, ASlotThatTheDiskDoesNotGiveIsAsGoodAsADamagedOne) {
+  for (const std::uint64_t slot : {std::uint64_t{0}, kBallotSlotsApart}) {
+    TestBallot test;
+    ASSERT_EQ(test.open(), std::nullopt);
+    ASSERT_EQ(test.ballot->save(promise(7, 3)), std::nullopt);
+    ASSERT_EQ(test.ballot->copy(), std::nullopt);
+    test.disk.make_unreadable("ballot", slot / MemoryDisk::kSectorBytes);
+    for (int life = 0; life < 2; ++life) {
+      const Failure failed = test.open();
+      ASSERT_EQ(failed, std::nullopt) << failed->what;
+      EXPECT_EQ(test.ballot->promise(), promise(7, 3));
+      test.disk.power_off();
+    }
+  }
+}
+
 TEST(BallotFile, EveryOtherSaveIsPrecededByACopy) {
   TestBallot test;
   ASSERT_EQ(test.open(), std::nullopt);
@@ -128,7 +144,7 @@ TEST(BallotFile, BothSlotsUnreadableIsAmnesiaForEver) {
   ASSERT_EQ(test.open(), std::nullopt);
   ASSERT_EQ(test.ballot->save(promise(7)), std::nullopt);
   test.disk.flip("ballot", 30, 1);
-  test.disk.flip("ballot", kBallotSlotsApart + 30, 1);
+  test.disk.make_unreadable("ballot", kBallotSlotsApart / MemoryDisk::kSectorBytes);
   for (int life = 0; life < 2; ++life) {
     ASSERT_EQ(test.open(), std::nullopt);
     EXPECT_TRUE(test.ballot->has_amnesia());

@@ -188,6 +188,23 @@ TEST(GivingUp, IsALossAtEveryCrash) {
   }
 }
 
+TEST(Damage, ThatTheDiskDoesNotGiveAfterTheStartIsHealedLikeAnyOther) {
+  TestLog test;
+  test.opened();
+  test.append({std::string(4000, 'a'), std::string(4000, 'b'), "c"});
+  const auto all = test.records();
+  test.sync();
+  test.disk.make_unreadable(segment_name(1), (kSegmentDataStart + 2000) / MemoryDisk::kSectorBytes);
+  auto read = test.log->read(Sequence{1}, 10'000);
+  ASSERT_TRUE(read.ok()) << read.error().what;
+  EXPECT_EQ(read->damaged, Sequence{1});
+  EXPECT_EQ(test.log->read(Sequence{2}, 10'000)->records.size(), 2u);
+  test.heal_from(all);
+  EXPECT_EQ(test.records(), all);
+  test.opened_again();
+  EXPECT_EQ(test.records(), all);
+}
+
 TEST(Damage, ThatIsFoundAfterTheStartIsKept) {
   TestLog test;
   test.opened();

@@ -89,6 +89,10 @@ void MemoryDisk::flip(const std::string& name, std::uint64_t offset, std::uint8_
   }
 }
 
+void MemoryDisk::make_unreadable(const std::string& name, std::uint64_t sector) {
+  find(name)->bad.insert(sector);
+}
+
 // --- names ---
 
 void MemoryDisk::change_name(NameChange change) {
@@ -167,6 +171,32 @@ void MemoryDisk::lose_names() {
 
 // --- contents ---
 
+Result<std::size_t> MemoryDisk::read(const Inode& inode, std::uint64_t offset,
+                                     std::span<char> into) const {
+  if (offset >= inode.cached.size()) return std::size_t{0};
+  const auto first = static_cast<std::size_t>(offset);
+  const std::size_t size = std::min(into.size(), inode.cached.size() - first);
+  const auto bad = inode.bad.lower_bound(offset / kSectorBytes);
+  if (bad != inode.bad.end() && *bad * kSectorBytes < offset + size) {
+    return IoError{IoCode::unreadable, "read: Input/output error"};
+  }
+  std::copy_n(inode.cached.begin() + static_cast<std::ptrdiff_t>(first), size, into.begin());
+  return size;
+}
+
+// A sector that is written in part has to be read first, as the page cache does.
+Failure MemoryDisk::write_bad(Inode& inode, std::uint64_t offset, std::uint64_t end) {
+  const std::uint64_t size = std::max(end, std::uint64_t{inode.cached.size()});
+  for (std::uint64_t at = offset / kSectorBytes; at * kSectorBytes < end; ++at) {
+    if (!inode.bad.contains(at)) continue;
+    const bool is_whole =
+        offset <= at * kSectorBytes && end >= std::min((at + 1) * kSectorBytes, size);
+    if (!is_whole) return IoError{IoCode::unreadable, "write: Input/output error"};
+    inode.bad.erase(at);
+  }
+  return std::nullopt;
+}
+
 Failure MemoryDisk::write(Inode& inode, std::uint64_t offset,
                           std::span<const std::string_view> pieces) {
   const auto fault = begin();
@@ -179,6 +209,7 @@ Failure MemoryDisk::write(Inode& inode, std::uint64_t offset,
   if (!fits) bytes.clear();
   if (!bytes.empty()) {
     const std::uint64_t end = offset + bytes.size();
+    if (Failure failed = write_bad(inode, offset, end)) return failed;
     if (inode.cached.size() < end) inode.cached.resize(static_cast<std::size_t>(end), '\0');
     std::ranges::copy(bytes, inode.cached.begin() + static_cast<std::ptrdiff_t>(offset));
     for (std::uint64_t at = offset / kSectorBytes; at * kSectorBytes < end; ++at) {
@@ -200,7 +231,14 @@ void MemoryDisk::land(Inode& inode, std::uint64_t sector, std::uint64_t bytes) {
   inode.durable.replace(first, size, inode.cached, first, size);
 }
 
+void MemoryDisk::land_truncation(Inode& inode) {
+  if (!std::exchange(inode.is_truncated, false)) return;
+  if (inode.durable.size() > inode.cached.size()) inode.durable.resize(inode.cached.size());
+}
+
 void MemoryDisk::land_some(Inode& inode) {
+  if (inode.is_truncated && draw(2) == 0) land_truncation(inode);
+  inode.is_truncated = false;
   for (const std::uint64_t sector : inode.unsynced) {
     switch (draw(4)) {
       case 0:
@@ -228,9 +266,22 @@ Failure MemoryDisk::sync(Inode& inode) {
     land_some(inode);
     return failure(*fault, "sync");
   }
+  land_truncation(inode);
   for (const std::uint64_t sector : inode.unsynced) land(inode, sector, kSectorBytes);
   inode.unsynced.clear();
   return std::nullopt;
+}
+
+Failure MemoryDisk::truncate(Inode& inode, std::uint64_t size) {
+  const auto fault = begin();
+  if (fault && *fault != DiskFault::half_done) return failure(*fault, "truncate");
+  if (size < inode.cached.size()) {
+    inode.cached.resize(static_cast<std::size_t>(size));
+    inode.unsynced.erase(inode.unsynced.lower_bound((size + kSectorBytes - 1) / kSectorBytes),
+                         inode.unsynced.end());
+    inode.is_truncated = true;
+  }
+  return fault ? failure(*fault, "truncate") : std::nullopt;
 }
 
 Failure MemoryDisk::close() {

@@ -33,6 +33,8 @@ struct Inode {
   std::string cached;                // what reads give
   std::string durable;               // what a power cut leaves for sure
   std::set<std::uint64_t> unsynced;  // sectors
+  bool is_truncated = false;         // and not synced since
+  std::set<std::uint64_t> bad;       // sectors that cannot be read, nor written in part
 };
 
 class MemoryDisk {
@@ -54,6 +56,8 @@ class MemoryDisk {
   void kill();
   // Reads and later operations see the altered byte, a power cut does not mend it.
   void flip(const std::string& name, std::uint64_t offset, std::uint8_t bits);
+  // The sector gives read errors until it is written as a whole.
+  void make_unreadable(const std::string& name, std::uint64_t sector);
   void set_capacity(std::uint64_t bytes) { capacity_bytes_ = bytes; }
 
   // --- what is there ---
@@ -61,6 +65,8 @@ class MemoryDisk {
   std::uint64_t operations() const { return operations_; }
   std::uint64_t life() const { return life_; }
   std::uint64_t free_bytes() const;
+  // By files that have a name.
+  std::uint64_t used_bytes() const;
   std::uint64_t capacity_bytes() const { return capacity_bytes_; }
   std::string contents(const std::string& name) const;
   std::vector<std::string> names_in(const std::string& directory) const;
@@ -75,8 +81,10 @@ class MemoryDisk {
   Failure remove(const std::string& name);
   Failure make_directory(const std::string& name);
   Failure sync_directory(const std::string& name);
+  Result<std::size_t> read(const Inode& inode, std::uint64_t offset, std::span<char> into) const;
   Failure write(Inode& inode, std::uint64_t offset, std::span<const std::string_view> pieces);
   Failure sync(Inode& inode);
+  Failure truncate(Inode& inode, std::uint64_t size);
   Failure close();
   // False if it is held.
   bool take_lock(const std::string& name) { return locks_.insert(name).second; }
@@ -95,10 +103,11 @@ class MemoryDisk {
   std::uint64_t draw(std::uint64_t below);
   void change_name(NameChange change);
   void make_durable(const NameChange& change);
+  static Failure write_bad(Inode& inode, std::uint64_t offset, std::uint64_t end);
   void land_some(Inode& inode);
   void land(Inode& inode, std::uint64_t sector, std::uint64_t bytes);
+  void land_truncation(Inode& inode);
   void lose_names();
-  std::uint64_t used_bytes() const;
 
   std::mt19937_64 random_;
   std::uint64_t capacity_bytes_;

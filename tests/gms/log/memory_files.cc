@@ -19,12 +19,7 @@ class MemoryFile final : public File {
 
   Result<std::size_t> read_at(std::uint64_t offset, std::span<char> into) const override {
     if (Failure dead = dead_in(disk_, life_)) return *dead;
-    const std::string& bytes = inode_->cached;
-    if (offset >= bytes.size()) return std::size_t{0};
-    const auto first = static_cast<std::size_t>(offset);
-    const std::size_t size = std::min(into.size(), bytes.size() - first);
-    std::copy_n(bytes.begin() + static_cast<std::ptrdiff_t>(first), size, into.begin());
-    return size;
+    return disk_.read(*inode_, offset, into);
   }
   Failure write_at(std::uint64_t offset, std::span<const std::string_view> pieces) override {
     if (Failure dead = dead_in(disk_, life_)) return dead;
@@ -33,6 +28,10 @@ class MemoryFile final : public File {
   Failure sync() override {
     if (Failure dead = dead_in(disk_, life_)) return dead;
     return disk_.sync(*inode_);
+  }
+  Failure truncate(std::uint64_t size) override {
+    if (Failure dead = dead_in(disk_, life_)) return dead;
+    return disk_.truncate(*inode_, size);
   }
   Result<std::uint64_t> size() const override {
     if (Failure dead = dead_in(disk_, life_)) return *dead;

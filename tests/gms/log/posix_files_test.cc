@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
@@ -14,6 +16,19 @@
 #include "gms/log/dump.h"
 #include "gms/log/log.h"
 #include "tests/gms/log/log_fixture.h"
+
+namespace {
+// The files and directories that fsync() was called for, since a test asked.
+std::vector<std::string> synced_paths;
+}  // namespace
+
+// Takes the place of the library's in this program.
+extern "C" int fsync(int descriptor) {
+  const std::string link = "/proc/self/fd/" + std::to_string(descriptor);
+  std::error_code unknown;
+  synced_paths.push_back(std::filesystem::read_symlink(link, unknown).string());
+  return static_cast<int>(::syscall(SYS_fsync, descriptor));
+}
 
 namespace groupy::gms::log {
 namespace {
@@ -165,6 +180,30 @@ TEST_F(PosixFiles, ALogLivesOnThem) {
   }
 }
 
+TEST_F(PosixFiles, StartsWithAnUnsyncedTailCostNoMoreThanWhatTheyKeep) {
+  constexpr std::uint64_t kSegmentBytes = 1u << 20;
+  for (std::uint64_t round = 1; round <= 30; ++round) {
+    const auto directory = DataDirectory::open(*files_, NodeId{1}, test_directory());
+    ASSERT_TRUE(directory.ok());
+    SegmentPreparer preparer(*files_);
+    auto log =
+        Log::open(*files_, preparer,
+                  {.directory = test_directory(), .segment_bytes = kSegmentBytes, .chain = {}});
+    ASSERT_TRUE(log.ok()) << log.error().what;
+    if (round % 2 == 0) preparer.prepare();
+    const Record record = record_behind((*log)->last(), 1, "one more");
+    ASSERT_EQ((*log)->append(Ticket{1}, std::span(&record, 1)), std::nullopt);
+    EXPECT_EQ((*log)->last().sequence, Sequence{round});
+  }
+  std::uint64_t bytes = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(parent_)) {
+    struct stat found {};
+    ASSERT_EQ(::stat(entry.path().c_str(), &found), 0);
+    bytes += static_cast<std::uint64_t>(found.st_blocks) * 512;
+  }
+  EXPECT_LT(bytes, 4 * kSegmentBytes);
+}
+
 TEST_F(PosixFiles, ToBeReadNothingIsMadeOrChanged) {
   const std::string missing = (parent_ / "nothing").string();
   auto refused = open_posix_directory_to_read(missing);
@@ -183,6 +222,23 @@ TEST_F(PosixFiles, ToBeReadNothingIsMadeOrChanged) {
   EXPECT_TRUE(directory.make_directory("c"));
   EXPECT_FALSE(directory.create("d").ok() || directory.lock("LOCK").ok());
   EXPECT_EQ(*directory.list(""), std::vector<std::string>{"a"});
+}
+
+// A start that ends between the two would leave a directory that a power cut takes away.
+TEST_F(PosixFiles, EachLevelThatIsMadeIsSyncedIntoTheOneAbove) {
+  const std::string top = parent_.string();
+  synced_paths.clear();
+  ASSERT_TRUE(open_posix_directory(top + "/a/b/data/").ok());
+  EXPECT_EQ(synced_paths,
+            (std::vector<std::string>{std::filesystem::path(top).parent_path().string(), top,
+                                      top + "/a", top + "/a/b"}));
+  EXPECT_TRUE(std::filesystem::is_directory(top + "/a/b/data"));
+}
+
+TEST_F(PosixFiles, ItsNameIsSyncedAtEveryStart) {
+  synced_paths.clear();
+  ASSERT_TRUE(open_posix_directory(path()).ok());
+  EXPECT_EQ(synced_paths, std::vector<std::string>{parent_.string()});
 }
 
 // While a process has it: without the lock.

@@ -1,6 +1,8 @@
 // Segments come and go: made ahead, retired, used again; and what happens when there is no room.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "gms/log/segment.h"
 #include "tests/gms/log/log_fixture.h"
 
@@ -109,6 +111,100 @@ TEST(Space, ReusedSegmentsBringNothingBack) {
     }
     EXPECT_LE(test.disk.names_in("log").size(), 10u) << "retired ones are used again";
   }
+}
+
+// A replica that dies soon after each start, before its log rests.
+TEST(Space, StartsWithAnUnsyncedTailCostNoMoreThanWhatTheyKeep) {
+  constexpr std::uint64_t kLarge = 256u << 10;
+  for (const bool has_spare : {false, true}) {
+    TestLog test(1, kLarge);
+    for (int round = 1; round <= 30; ++round) {
+      Log& log = test.opened();
+      if (has_spare) test.preparer->prepare();
+      test.append({"one more"});
+      EXPECT_EQ(log.last().sequence, Sequence{static_cast<std::uint64_t>(round)});
+      test.disk.kill();
+    }
+    test.opened();
+    EXPECT_EQ(test.records().size(), 30u);
+    EXPECT_LT(test.disk.used_bytes(), 4 * kLarge);
+    EXPECT_LT(test.log->bytes_on_disk(), 3 * kLarge);
+  }
+}
+
+// The dead bytes come back only once what replaces them is on disk, whatever happens in between.
+TEST(Space, WhatIsGivenBackIsNotReadAgainAfterAnyCrash) {
+  for (const DiskFault fault : {DiskFault::crash, DiskFault::half_done, DiskFault::error}) {
+    for (const bool has_spare : {false, true}) {
+      bool has_failed = true;
+      for (std::uint64_t at = 1; has_failed; ++at) {
+        SCOPED_TRACE("operation " + std::to_string(at));
+        TestLog test(at, kSegmentBytes);
+        test.opened();
+        append_many(test, 3);
+        test.sync();
+        append_many(test, 2);
+        if (has_spare) test.preparer->prepare();
+        const auto all = test.records();
+        test.disk.kill();
+        test.disk.fail_at(at, fault);
+        has_failed = test.open().has_value();
+        at % 2 == 0 ? test.disk.power_off() : test.disk.kill();
+        const auto found = (test.opened(), test.records());
+        ASSERT_GE(found.size(), has_failed ? 3u : 5u);
+        ASSERT_TRUE(std::equal(found.begin(), found.end(), all.begin()));
+        append_many(test, 9);
+        test.sync();
+        test.opened_again();
+        ASSERT_EQ(test.records().size(), found.size() + 9);
+      }
+    }
+  }
+}
+
+// The spare is made into the new segment: a start is no time to fill another one with zeros.
+TEST(Space, ATailGoesIntoTheSpareAndNeedsNoSpaceOfItsOwn) {
+  TestLog test(1, 64u << 10);
+  test.opened();
+  test.preparer->prepare();
+  append_many(test, 2);
+  test.disk.kill();
+  test.disk.set_capacity(test.disk.used_bytes());
+  const std::uint64_t before = test.disk.operations();
+  test.opened();
+  EXPECT_LT(test.disk.operations() - before, 20u);
+  EXPECT_EQ(test.records().size(), 2u);
+  EXPECT_GT(test.disk.free_bytes(), 50u << 10) << "what was replaced";
+}
+
+TEST(Space, WithoutSpaceForAWholeSegmentATailGetsASmallOne) {
+  TestLog test(1, 64u << 10);
+  test.opened();
+  append_many(test, 2);
+  test.disk.kill();
+  test.disk.set_capacity(test.disk.used_bytes() + (32u << 10));
+  test.opened();
+  EXPECT_EQ(test.records().size(), 2u);
+  EXPECT_TRUE(test.preparer->prepare()) << "from what was replaced";
+  append_many(test, 2);
+  test.sync();
+  EXPECT_EQ(test.opened_again().last().sequence, Sequence{4});
+}
+
+// What stands in a spare that has been written to is of no use.
+TEST(Space, ASpareThatIsNotEmptyIsNotUsedAsItIs) {
+  TestLog test(1, kSegmentBytes);
+  test.opened();
+  test.preparer->prepare();
+  append_many(test, 2);
+  test.disk.flip(segment_name(2), kSegmentDataStart + 500, 1);
+  test.disk.kill();
+  test.opened();
+  EXPECT_TRUE(test.log->condition().has_loss);
+  EXPECT_EQ(test.log->declare_whole(Ticket{100}), std::nullopt);
+  test.sync();
+  EXPECT_FALSE(test.opened_again().condition().has_loss);
+  EXPECT_EQ(test.records().size(), 2u);
 }
 
 TEST(Space, NoRoomForTheNextSegmentIsToldBeforeItIsNeeded) {
