@@ -24,7 +24,9 @@ Result<std::vector<Gap>> find_gaps(const std::vector<Extent>& extents, Position 
       }
       auto next = reader.next_entry_behind(at);
       if (!next.ok()) return next.error();
-      const std::uint64_t behind = next->value_or(end);
+      // Entries start at multiples of 8, also where the end of the segment is none.
+      const std::uint64_t behind = next->value_or(end / 8 * 8);
+      if (behind <= at) break;
       gaps.push_back({index, at, behind});
       at = behind;
     }
