@@ -54,6 +54,7 @@ double gap_around(Cluster& cluster, Hit hit, Mend mend) {
   system_tests::RecorderOptions options;
   options.writers = 8;
   options.counters = 0;
+  options.only_puts = true;
   options.nodes = {leader % kReplicas + 1, (leader + 1) % kReplicas + 1};
   Recorder recorder(cluster, options);
   recorder.start();

@@ -205,7 +205,7 @@ void wait_until(const std::string& what, const std::function<bool()>& done,
   const auto deadline = std::chrono::steady_clock::now() + limit;
   while (!done()) {
     if (std::chrono::steady_clock::now() >= deadline) {
-      throw Failed{what + " after " + std::to_string(limit.count()) + " ms"};
+      throw TimedOut{what + " after " + std::to_string(limit.count()) + " ms"};
     }
     std::this_thread::sleep_for(kLookEvery);
   }

@@ -27,6 +27,14 @@ using namespace std::chrono_literals;
 struct Failed : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
+// A condition that was waited for did not come in time.
+struct TimedOut : Failed {
+  using Failed::Failed;
+};
+// Nothing was shown, neither that it holds nor that it does not: what was to happen has not.
+struct Invalid : Failed {
+  explicit Invalid(const std::string& why) : Failed("INVALID: " + why) {}
+};
 
 http::ClientRequest get(const std::string& target);
 // `query` with its question mark, or empty.
@@ -99,7 +107,7 @@ class Cluster {
   std::map<unsigned, cli::ChildProcess> processes_;
 };
 
-// Waits until `done` holds, 30 s at most; Failed with `what` otherwise.
+// Waits until `done` holds, 30 s at most; TimedOut with `what` otherwise.
 void wait_until(const std::string& what, const std::function<bool()>& done,
                 std::chrono::milliseconds limit = 30s);
 
