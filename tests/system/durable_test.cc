@@ -49,10 +49,10 @@ class Durable : public testing::Test {
 
   cli::HistoryVerdict verdict_on(const Recorder& recorder) {
     const std::string path = folder_.path() + "/history.txt";
-    recorder.save(path);
+    save_history(recorder.recorded(), path);
     const auto parsed = cli::parse_history(read_file(path));
     if (const auto* wrong = std::get_if<cli::NotAnOperation>(&parsed)) throw Failed{wrong->why};
-    return cli::check_history(std::get<cli::History>(parsed));
+    return cli::check_history(std::get<cli::RecordedHistory>(parsed));
   }
 
   // Whether a replica, or what did not hold, names something that should be there and is not.

@@ -42,6 +42,11 @@ bool is_acknowledged(const HistoryOperation& operation) {
   return operation.is_write() && operation.result == Result::ok && operation.request.empty();
 }
 
+bool is_named_and_acknowledged(const HistoryOperation& operation) {
+  return operation.kind == HistoryOperation::Kind::put && operation.result == Result::ok &&
+         !operation.request.empty() && operation.condition.kind == kvstore::ConditionKind::none;
+}
+
 // The same answer, but for when and by whom it was given.
 bool is_same_answer(const HistoryOperation& a, const HistoryOperation& b) {
   return a.result == b.result && a.sequence == b.sequence && a.revision == b.revision &&
@@ -165,6 +170,7 @@ class DurableTour {
     std::vector<unsigned> survivors = kAll;
     std::erase(survivors, leader);
     const std::uint64_t before_ns = now_ns();
+    recorder_.note_fault("kill -9 of replica " + std::to_string(leader) + ", the leader");
     cluster_.kill(leader);
     const Moment kill{before_ns, now_ns()};
     wait_for_acknowledged(kWritesAfter);
@@ -222,7 +228,7 @@ class DurableTour {
   }
 
   // The exit code of `groupy check history` is as expected, and it says this.
-  void judge(const cli::History& history, int wanted, const std::string& part) {
+  void judge(const cli::RecordedHistory& history, int wanted, const std::string& part) {
     const std::string path = folder_ + "/history.txt";
     save_history(history, path);
     const auto [code, output] = cluster_.run_program({"check", "history", path});
@@ -234,20 +240,38 @@ class DurableTour {
 
   void check_history() {
     tell("the history of " + std::to_string(recorder_.history().size()) + " operations:");
-    judge(recorder_.history(), 0, "accepted");
-    tell("and three spoiled copies and an empty one:");
-    cli::History lost = recorder_.history();
-    auto& read = last_with(lost, is_found);
-    read.value.reset();
+    judge(recorder_.recorded(), 0, "accepted");
+    tell("and spoiled copies: an acknowledged write that a later read does not find, a request");
+    tell("that was done twice, two writes in the other order, and too little around the kill:");
+    auto lost = recorder_.recorded();
+    last_with(lost.operations, is_found).value.reset();
     judge(lost, 1, "REJECTED");
-    cli::History swapped = recorder_.history();
-    auto& late = last_with(swapped, is_acknowledged);
-    std::swap(late.sequence, std::ranges::find_if(swapped, is_acknowledged)->sequence);
+    judge(with_a_request_done_twice(), 1, "REJECTED");
+    auto swapped = recorder_.recorded();
+    auto& late = last_with(swapped.operations, is_acknowledged);
+    std::swap(late.sequence, std::ranges::find_if(swapped.operations, is_acknowledged)->sequence);
     judge(swapped, 1, "REJECTED");
-    cli::History altered = recorder_.history();
-    *last_with(altered, is_found).value += "?";
-    judge(altered, 1, "REJECTED");
-    judge({}, 1, "INVALID");
+    auto little = recorder_.recorded();
+    little.faults.front().at_ns = now_ns();
+    judge(little, 1, "INVALID");
+  }
+
+  // As if a repeat had been taken for something new: it happened again, behind all else.
+  cli::RecordedHistory with_a_request_done_twice() {
+    auto twice = recorder_.recorded();
+    HistoryOperation again = last_with(twice.operations, is_named_and_acknowledged);
+    std::uint64_t revision = 0, sequence = 0;
+    for (const HistoryOperation& each : twice.operations) {
+      revision = std::max(revision, each.revision.value_or(kvstore::Revision()).value());
+      sequence = std::max(sequence, each.sequence.value());
+    }
+    again.sequence = gms::Sequence{sequence + 1};
+    again.revision = again.mod_revision = kvstore::Revision{revision + 1};
+    ++again.version;
+    again.call_ns = now_ns();
+    again.return_ns = now_ns();
+    twice.operations.push_back(again);
+    return twice;
   }
 
   static constexpr char kFirstName[] = "tour-put";

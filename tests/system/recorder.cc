@@ -45,7 +45,7 @@ void Recorder::write_until_stopped(unsigned number) {
   }
   const std::lock_guard lock(mutex_);
   const cli::History recorded = writer.take_history();
-  history_.insert(history_.end(), recorded.begin(), recorded.end());
+  recorded_.operations.insert(recorded_.operations.end(), recorded.begin(), recorded.end());
   unanswered_.insert(unanswered_.end(), writer.unanswered().begin(), writer.unanswered().end());
   if (failed && !failed_) failed_ = failed;
 }
@@ -71,7 +71,7 @@ void Recorder::wait_for_acknowledged(std::size_t more, std::chrono::milliseconds
 
 void Recorder::read_all_at(const std::vector<unsigned>& nodes) {
   std::set<std::string> keys;
-  for (const HistoryOperation& operation : history_) keys.insert(operation.key);
+  for (const HistoryOperation& operation : recorded_.operations) keys.insert(operation.key);
   for (const unsigned node : nodes) {
     RecordingClient reader(cluster_.http_address(node),
                            "reader-" + std::to_string(node) + "-" + std::to_string(now_ns()));
@@ -87,7 +87,7 @@ void Recorder::read_all_at(const std::vector<unsigned>& nodes) {
 
 void Recorder::add(const cli::History& history) {
   const std::lock_guard lock(mutex_);
-  history_.insert(history_.end(), history.begin(), history.end());
+  recorded_.operations.insert(recorded_.operations.end(), history.begin(), history.end());
 }
 
 std::vector<Unanswered> Recorder::unanswered_by(unsigned node, Moment when) const {
@@ -99,13 +99,17 @@ std::vector<Unanswered> Recorder::unanswered_by(unsigned node, Moment when) cons
   return found;
 }
 
-void Recorder::save(const std::string& path) const {
-  save_history(history_, path);
+void Recorder::note_fault(const std::string& what) {
+  const std::lock_guard lock(mutex_);
+  recorded_.faults.push_back({what, now_ns()});
 }
 
-void save_history(const cli::History& history, const std::string& path) {
+void save_history(const cli::RecordedHistory& recorded, const std::string& path) {
   std::ofstream file(path, std::ios::binary);
-  for (const HistoryOperation& operation : history) file << render_operation(operation) << '\n';
+  for (const HistoryOperation& operation : recorded.operations) {
+    file << render_operation(operation) << '\n';
+  }
+  for (const cli::HistoryFault& fault : recorded.faults) file << render_fault(fault) << '\n';
   file.close();
   if (!file) throw Failed{"cannot write " + path};
 }

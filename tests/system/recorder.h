@@ -45,11 +45,14 @@ class Recorder {
   // Adds what others have recorded of the same store; also while the writers run.
   void add(const cli::History& history);
 
+  // Something is done to the replicas now.
+  void note_fault(const std::string& what);
+
   // Once it is stopped.
-  const cli::History& history() const { return history_; }
+  const cli::History& history() const { return recorded_.operations; }
+  const cli::RecordedHistory& recorded() const { return recorded_; }
   // What this replica had in its hands then and never answered.
   std::vector<Unanswered> unanswered_by(unsigned node, Moment when) const;
-  void save(const std::string& path) const;
 
  private:
   void write_until_stopped(unsigned writer);
@@ -62,13 +65,13 @@ class Recorder {
   std::size_t starts_ = 0;
 
   std::mutex mutex_;  // guards what follows while writers run
-  cli::History history_;
+  cli::RecordedHistory recorded_;
   std::vector<Unanswered> unanswered_;
   std::optional<Failed> failed_;
 };
 
 // Writes a history as a file.
-void save_history(const cli::History& history, const std::string& path);
+void save_history(const cli::RecordedHistory& recorded, const std::string& path);
 
 // How often what is easily done twice, or not at all, is in a history.
 struct Variety {
