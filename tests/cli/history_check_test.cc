@@ -35,7 +35,8 @@ TEST(HistoryCheck, AgreesWithAJudgeThatTriesAllOrders) {
   for (int round = 0; round < 30'000; ++round) {
     History history = test::recorded_history(
         random, {1 + random() % 7, 1 + static_cast<unsigned>(random() % 3),
-                 static_cast<unsigned>(random() % 70), 1 + static_cast<unsigned>(random() % 4)});
+                 static_cast<unsigned>(random() % 70), 1 + static_cast<unsigned>(random() % 4),
+                 round % 2 == 0 ? 0 : static_cast<unsigned>(random() % 100)});
     const auto spoiled = random() % 4;
     for (unsigned i = 0; i < spoiled; ++i) test::spoil(random, history);
     // What no line can say is not there, and some of what was spoiled makes no sense at all.
@@ -56,7 +57,7 @@ TEST(HistoryCheck, AgreesWithAJudgeThatTriesAllOrders) {
 
 TEST(HistoryCheck, ALongGoodHistoryIsAcceptedAndEachSpoiledCopyRejected) {
   std::mt19937_64 random(7);
-  const History good = test::recorded_history(random, {5'000, 50, 3, 16});
+  const History good = test::recorded_history(random, {5'000, 50, 3, 16, 20});
   const HistoryVerdict verdict = check_history(good);
   ASSERT_EQ(verdict.kind, Kind::accepted) << verdict.what;
   EXPECT_GT(verdict.happened, 0u);
@@ -74,7 +75,7 @@ TEST(HistoryCheck, ALongGoodHistoryIsAcceptedAndEachSpoiledCopyRejected) {
 
 TEST(HistoryCheck, AHundredThousandOperationsTakeNoTimeToSpeakOf) {
   std::mt19937_64 random(8);
-  const History good = test::recorded_history(random, {100'000, 1'000, 1, 64});
+  const History good = test::recorded_history(random, {100'000, 1'000, 1, 64, 20});
   const HistoryVerdict verdict = check_history(good);
   EXPECT_EQ(verdict.kind, Kind::accepted) << verdict.what;
 }
