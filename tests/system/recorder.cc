@@ -39,6 +39,7 @@ void Recorder::write_until_stopped(unsigned number) {
   try {
     while (!is_stopping_) {
       if (writer.take_turn()) ++acknowledged_;
+      std::this_thread::sleep_for(options_.pause);
     }
   } catch (const Failed& why) {
     failed = why;

@@ -24,6 +24,7 @@ struct RecorderOptions {
   unsigned counters = 4;
   std::vector<unsigned> nodes{1, 2, 3};
   std::chrono::milliseconds limit{5000};  // of one request, at the server
+  std::chrono::milliseconds pause{0};     // after each turn of a writer
   bool only_puts = false;                 // of new keys, without names
 };
 
