@@ -17,12 +17,16 @@ using namespace std::chrono_literals;
 
 }  // namespace
 
-double PutFigures::per_second() const {
+std::size_t PutFigures::acknowledged() const {
   std::size_t done = 0;
   for (const auto& [status, count] : statuses) {
     if (status / 100 == 2) done += count;
   }
-  return took.count() > 0 ? static_cast<double>(done) / took.count() : 0;
+  return done;
+}
+
+double PutFigures::per_second() const {
+  return took.count() > 0 ? static_cast<double>(acknowledged()) / took.count() : 0;
 }
 
 PutFigures run(const PutLoad& load) {

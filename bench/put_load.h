@@ -23,7 +23,8 @@ struct PutFigures {
   std::chrono::nanoseconds median{0};
   std::chrono::nanoseconds slowest_percent{0};  // p99
   std::map<unsigned, std::size_t> statuses;     // how often each came; 0: no answer
-  double per_second() const;
+  std::size_t acknowledged() const;             // with 2xx
+  double per_second() const;                    // of these
 };
 
 PutFigures run(const PutLoad& load);

@@ -47,10 +47,11 @@ ExitCode run_check_history(const Args& args, Surroundings& surroundings) {
       "    [client=C] call=NS [return=NS] result=ok|condition_failed|fail|unknown\n"
       "    [sequence=N revision=N mod_revision=N create_revision=N version=N]\n"
       "    [deleted=0|1]\n"
+      "  fault [what=TEXT] at=NS\n"
       "docs/history_format.md tells what each of them means.\n\n"
       "Exit code 0: accepted; 1: rejected, naming two operations that contradict each\n"
       "other, or INVALID: a line makes no sense, or fewer than 100 operations have an\n"
-      "answer.",
+      "answer, or succeeded before a fault, or after it.",
       "groupy check history history.txt");
   std::string path;
   line.add_required("FILE", path, "the recorded history");
@@ -65,7 +66,7 @@ ExitCode run_check_history(const Args& args, Surroundings& surroundings) {
   if (const auto* wrong = std::get_if<NotAnOperation>(&history)) {
     return invalid(surroundings, printable(path) + ", " + wrong->why);
   }
-  const HistoryVerdict verdict = check_history(std::get<History>(history));
+  const HistoryVerdict verdict = check_history(std::get<RecordedHistory>(history));
   switch (verdict.kind) {
     case HistoryVerdict::Kind::accepted:
       surroundings.out << "accepted: " << verdict.answers << " operations in order; of "

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <span>
 
 #include "cli/printable.h"
 #include "http/client.h"
@@ -25,6 +26,9 @@ constexpr std::array<std::string_view, 15> kNames{
     "key",          "value",           "if",      "client",   "request",
     "call",         "return",          "result",  "sequence", "revision",
     "mod_revision", "create_revision", "version", "deleted",  "operation"};
+
+constexpr std::array<std::string_view, 2> kFaultNames{"what", "at"};
+constexpr std::string_view kFault = "fault";
 
 template <typename Value, std::size_t kCount>
 using Words = std::array<std::pair<std::string_view, Value>, kCount>;
@@ -57,7 +61,7 @@ struct Wrong {
   std::string why;
 };
 
-Fields split(std::string_view line) {
+Fields split(std::string_view line, std::span<const std::string_view> names = kNames) {
   Fields fields;
   while (!line.empty()) {
     const auto end = line.find(' ');
@@ -70,8 +74,9 @@ Fields split(std::string_view line) {
     }
     const auto equals = word.find('=');
     const std::string name(word.substr(0, equals));
-    if (equals == std::string_view::npos || std::ranges::count(kNames, name) == 0) {
-      throw Wrong{"'" + printable(word) + "' is no field of an operation"};
+    if (equals == std::string_view::npos || std::ranges::count(names, name) == 0) {
+      throw Wrong{"'" + printable(word) + "' is no field of " +
+                  (fields.at("operation") == kFault ? "a fault" : "an operation")};
     }
     auto value = http::percent_decode(word.substr(equals + 1));
     if (!value) throw Wrong{name + " is not percent-encoded as it should be"};
@@ -143,7 +148,7 @@ HistoryOperation read(const Fields& fields) {
     return at == fields.end() ? std::string() : at->second;
   };
   const auto kind = find_word(kKinds, text_in("operation"));
-  if (!kind) throw Wrong{"it starts with none of put, delete, get"};
+  if (!kind) throw Wrong{"it starts with none of put, delete, get, fault"};
   const auto result = find_word(kResults, text_in("result"));
   if (!result) throw Wrong{"result is none of ok, condition_failed, fail, unknown"};
   operation.kind = *kind;
@@ -169,6 +174,25 @@ HistoryOperation read(const Fields& fields) {
   if (const auto revision = number_in(fields, "revision")) operation.revision = Revision{*revision};
   read_answer(fields, operation);
   return operation;
+}
+
+HistoryFault read_fault(const Fields& fields) {
+  const auto what = fields.find("what");
+  return {what == fields.end() ? "" : what->second, needed_number(fields, "at", 0)};
+}
+
+bool is_fault(std::string_view line) {
+  return line.substr(0, line.find(' ')) == kFault;
+}
+
+// Adds what the line says to what was read before.
+void read_line(std::string_view line, std::size_t number, RecordedHistory& recorded) {
+  if (is_fault(line)) {
+    recorded.faults.push_back(read_fault(split(line, kFaultNames)));
+    return;
+  }
+  recorded.operations.push_back(read(split(line)));
+  recorded.operations.back().line = number;
 }
 
 void append(std::string& line, std::string_view name, const std::string& value) {
@@ -229,8 +253,15 @@ std::variant<HistoryOperation, NotAnOperation> parse_operation(std::string_view 
   }
 }
 
-std::variant<History, NotAnOperation> parse_history(std::string_view text) {
-  History history;
+std::string render_fault(const HistoryFault& fault) {
+  std::string line(kFault);
+  append(line, "what", fault.what);
+  append(line, "at", fault.at_ns);
+  return line;
+}
+
+std::variant<RecordedHistory, NotAnOperation> parse_history(std::string_view text) {
+  RecordedHistory recorded;
   std::size_t number = 0;
   while (!text.empty()) {
     const auto end = text.find('\n');
@@ -239,14 +270,13 @@ std::variant<History, NotAnOperation> parse_history(std::string_view text) {
     ++number;
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (line.empty() || line.starts_with('#')) continue;
-    auto parsed = parse_operation(line);
-    if (const auto* wrong = std::get_if<NotAnOperation>(&parsed)) {
-      return NotAnOperation{"line " + std::to_string(number) + ": " + wrong->why};
+    try {
+      read_line(line, number, recorded);
+    } catch (const Wrong& wrong) {
+      return NotAnOperation{"line " + std::to_string(number) + ": " + wrong.why};
     }
-    history.push_back(std::move(std::get<HistoryOperation>(parsed)));
-    history.back().line = number;
   }
-  return history;
+  return recorded;
 }
 
 }  // namespace groupy::cli

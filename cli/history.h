@@ -1,4 +1,5 @@
-// What clients did to a store and what they were told: one operation, and its line in a file.
+// What clients did to a store and what they were told, and what was done to its replicas meanwhile:
+// one operation or fault, and its line in a file.
 //
 // docs/history_format.md describes the line. Numbers are 0 where the line does not have them, which
 // none of them can be in an answer that has them, unless it says otherwise here. Thread: values.
@@ -53,8 +54,24 @@ struct HistoryOperation {
 
 using History = std::vector<HistoryOperation>;
 
+// Something was done to the replicas at this moment. A history must tell of enough before it and
+// after it, or it proves nothing about it.
+struct HistoryFault {
+  std::string what;  // for people
+  std::uint64_t at_ns = 0;
+
+  bool operator==(const HistoryFault&) const = default;
+};
+
+// All that a file tells.
+struct RecordedHistory {
+  History operations;
+  std::vector<HistoryFault> faults;
+};
+
 // Without a newline.
 std::string render_operation(const HistoryOperation& operation);
+std::string render_fault(const HistoryFault& fault);
 
 // Why a line is none of a history; for people, printable.
 struct NotAnOperation {
@@ -63,6 +80,6 @@ struct NotAnOperation {
 std::variant<HistoryOperation, NotAnOperation> parse_operation(std::string_view line);
 
 // All lines but empty ones and those that start with '#'; or why one of them is wrong, naming it.
-std::variant<History, NotAnOperation> parse_history(std::string_view text);
+std::variant<RecordedHistory, NotAnOperation> parse_history(std::string_view text);
 
 }  // namespace groupy::cli

@@ -6,6 +6,7 @@
 
 #include "cli/history_claim.h"
 #include "cli/history_order.h"
+#include "cli/printable.h"
 
 namespace groupy::cli {
 namespace {
@@ -167,6 +168,25 @@ HistoryVerdict& rejected(HistoryVerdict& verdict, std::string what) {
   return verdict;
 }
 
+// Why one of the faults was not shown to do no harm; empty if all were.
+std::string too_little_around_a_fault(const RecordedHistory& recorded, std::size_t least) {
+  for (const HistoryFault& fault : recorded.faults) {
+    std::size_t before = 0;
+    std::size_t after = 0;
+    for (const Operation& operation : recorded.operations) {
+      if (operation.result != Result::ok) continue;
+      if (*operation.return_ns < fault.at_ns) ++before;
+      if (operation.call_ns > fault.at_ns) ++after;
+    }
+    if (before >= least && after >= least) continue;
+    const bool is_before = before < least;
+    return "only " + std::to_string(is_before ? before : after) + " operations succeeded " +
+           (is_before ? "before" : "after") + " the fault '" + printable(fault.what) + "', " +
+           std::to_string(least) + " are needed";
+  }
+  return "";
+}
+
 }  // namespace
 
 HistoryVerdict check_history(const History& history, const HistoryLimits& limits) {
@@ -200,6 +220,14 @@ HistoryVerdict check_history(const History& history, const HistoryLimits& limits
   } else {
     verdict.kind = Kind::accepted;
   }
+  return verdict;
+}
+
+HistoryVerdict check_history(const RecordedHistory& recorded, const HistoryLimits& limits) {
+  HistoryVerdict verdict = check_history(recorded.operations, limits);
+  if (verdict.kind != Kind::accepted) return verdict;
+  verdict.what = too_little_around_a_fault(recorded, limits.succeeded_min);
+  if (!verdict.what.empty()) verdict.kind = Kind::invalid;
   return verdict;
 }
 

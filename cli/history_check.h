@@ -25,9 +25,12 @@ struct HistoryVerdict {
 
 struct HistoryLimits {
   std::size_t answers_min = 100;      // fewer prove nothing
+  std::size_t succeeded_min = 100;    // before each fault, and after it
   std::size_t tries_max = 1'000'000;  // while looking for places
 };
 
 HistoryVerdict check_history(const History& history, const HistoryLimits& limits = {});
+// Invalid, too, where too little was done around one of the faults.
+HistoryVerdict check_history(const RecordedHistory& recorded, const HistoryLimits& limits = {});
 
 }  // namespace groupy::cli

@@ -11,7 +11,7 @@ namespace {
 
 using Kind = HistoryVerdict::Kind;
 
-constexpr HistoryLimits kAnyNumber{0, 1'000'000};
+constexpr HistoryLimits kAnyNumber{0, 0, 1'000'000};
 
 HistoryVerdict verdict_of(const std::string& text) {
   const auto parsed = parse_history(text);
@@ -19,7 +19,7 @@ HistoryVerdict verdict_of(const std::string& text) {
     ADD_FAILURE() << wrong->why;
     return {};
   }
-  return check_history(std::get<History>(parsed), kAnyNumber);
+  return check_history(std::get<RecordedHistory>(parsed), kAnyNumber);
 }
 
 std::string to_text(const History& history) {
@@ -35,13 +35,14 @@ TEST(HistoryCheck, AgreesWithAJudgeThatTriesAllOrders) {
   for (int round = 0; round < 30'000; ++round) {
     History history = test::recorded_history(
         random, {1 + random() % 7, 1 + static_cast<unsigned>(random() % 3),
-                 static_cast<unsigned>(random() % 70), 1 + static_cast<unsigned>(random() % 4)});
+                 static_cast<unsigned>(random() % 70), 1 + static_cast<unsigned>(random() % 4),
+                 round % 2 == 0 ? 0 : static_cast<unsigned>(random() % 100)});
     const auto spoiled = random() % 4;
     for (unsigned i = 0; i < spoiled; ++i) test::spoil(random, history);
     // What no line can say is not there, and some of what was spoiled makes no sense at all.
     const auto parsed = parse_history(to_text(history));
     if (std::holds_alternative<NotAnOperation>(parsed)) continue;
-    history = std::get<History>(parsed);
+    history = std::get<RecordedHistory>(parsed).operations;
     const bool has_order = test::has_an_order(history);
     const HistoryVerdict verdict = check_history(history, kAnyNumber);
     ASSERT_EQ(verdict.kind, has_order ? Kind::accepted : Kind::rejected)
@@ -56,7 +57,7 @@ TEST(HistoryCheck, AgreesWithAJudgeThatTriesAllOrders) {
 
 TEST(HistoryCheck, ALongGoodHistoryIsAcceptedAndEachSpoiledCopyRejected) {
   std::mt19937_64 random(7);
-  const History good = test::recorded_history(random, {5'000, 50, 3, 16});
+  const History good = test::recorded_history(random, {5'000, 50, 3, 16, 20});
   const HistoryVerdict verdict = check_history(good);
   ASSERT_EQ(verdict.kind, Kind::accepted) << verdict.what;
   EXPECT_GT(verdict.happened, 0u);
@@ -74,7 +75,7 @@ TEST(HistoryCheck, ALongGoodHistoryIsAcceptedAndEachSpoiledCopyRejected) {
 
 TEST(HistoryCheck, AHundredThousandOperationsTakeNoTimeToSpeakOf) {
   std::mt19937_64 random(8);
-  const History good = test::recorded_history(random, {100'000, 1'000, 1, 64});
+  const History good = test::recorded_history(random, {100'000, 1'000, 1, 64, 20});
   const HistoryVerdict verdict = check_history(good);
   EXPECT_EQ(verdict.kind, Kind::accepted) << verdict.what;
 }
@@ -196,7 +197,33 @@ TEST(HistoryCheck, TooLittleTrafficProvesNothing) {
   EXPECT_EQ(little.what, "only 99 operations have an answer, 100 are needed");
   const auto enough = check_history(test::recorded_history(random, {100, 5, 0, 3}));
   EXPECT_EQ(enough.kind, Kind::accepted) << enough.what;
-  EXPECT_EQ(check_history({}).kind, Kind::invalid);
+  EXPECT_EQ(check_history(History{}).kind, Kind::invalid);
+}
+
+TEST(HistoryCheck, AFaultWithTooLittleTrafficBeforeOrAfterItProvesNothing) {
+  RecordedHistory recorded;
+  for (std::uint64_t second = 1; second <= 200; ++second) {
+    HistoryOperation read;
+    read.key = "nothing";
+    read.result = HistoryOperation::Result::ok;
+    read.sequence = gms::Sequence{1};
+    read.call_ns = second * 10;
+    read.return_ns = read.call_ns + 1;
+    recorded.operations.push_back(read);
+  }
+  const auto with_fault_at = [&](std::uint64_t at_ns) {
+    recorded.faults = {{"a kill", 1005}, {"another kill", at_ns}};
+    return check_history(recorded);
+  };
+  EXPECT_EQ(with_fault_at(1005).kind, Kind::accepted) << with_fault_at(1005).what;
+  EXPECT_EQ(with_fault_at(1001).kind, Kind::invalid);
+  EXPECT_EQ(with_fault_at(1001).what,
+            "only 99 operations succeeded before the fault 'another kill', 100 are needed");
+  EXPECT_EQ(with_fault_at(1010).kind, Kind::invalid);
+  EXPECT_EQ(with_fault_at(1010).what,
+            "only 99 operations succeeded after the fault 'another kill', 100 are needed");
+  recorded.operations.back().result = HistoryOperation::Result::unknown;
+  EXPECT_EQ(with_fault_at(1005).kind, Kind::invalid) << "not all that was tried has succeeded";
 }
 
 }  // namespace

@@ -42,6 +42,32 @@ HistoryOperation random_request(std::mt19937_64& random, const HistoryShape& sha
   return operation;
 }
 
+bool are_attempts_at_one(const HistoryOperation& a, const HistoryOperation& b) {
+  return a.is_write() && b.is_write() && !a.request.empty() && a.request == b.request;
+}
+
+// Attempts at one operation ask the same, and are told the same.
+bool can_be_attempts(HistoryOperation a, const HistoryOperation& b) {
+  const bool are_answered = a.has_place() && b.has_place();
+  const bool ask_the_same =
+      a.kind == b.kind && a.key == b.key && a.value == b.value && a.condition == b.condition;
+  a.line = b.line;
+  a.client = b.client;
+  a.call_ns = b.call_ns;
+  a.return_ns = b.return_ns;
+  return ask_the_same && (!are_answered || a == b);
+}
+
+bool attempts_agree(const History& history) {
+  for (const HistoryOperation& a : history) {
+    for (const HistoryOperation& b : history) {
+      if (a.result == Result::fail || b.result == Result::fail) continue;
+      if (are_attempts_at_one(a, b) && !can_be_attempts(a, b)) return false;
+    }
+  }
+  return true;
+}
+
 // One order being tried, operation by operation.
 class Trial {
  public:
@@ -59,8 +85,14 @@ class Trial {
 
  private:
   bool goes_on_with(std::size_t i, ModelStore store, gms::Sequence reached) {
-    const HistoryOperation& wanted = history_[i];
     if (must_wait(i)) return false;
+    if (has_happened(history_[i])) {  // the first answer again, or none: nothing happens
+      is_done_[i] = history_[i].has_place();
+      const bool found = is_done_[i] && goes_on(store, reached);
+      is_done_[i] = false;
+      return found;
+    }
+    const HistoryOperation& wanted = answered_attempt(i);
     HistoryOperation done = wanted;
     store.carry_out(done);
     if (wanted.has_place()) {
@@ -76,6 +108,21 @@ class Trial {
     const bool found = goes_on(store, reached);
     is_done_[i] = false;
     return found;
+  }
+
+  // By another attempt.
+  bool has_happened(const HistoryOperation& attempt) const {
+    for (std::size_t j = 0; j < history_.size(); ++j) {
+      if (is_done_[j] && are_attempts_at_one(attempt, history_[j])) return true;
+    }
+    return false;
+  }
+  // An attempt that was not answered may be the one that was done: others tell how it went.
+  const HistoryOperation& answered_attempt(std::size_t i) const {
+    for (const HistoryOperation& other : history_) {
+      if (other.has_place() && are_attempts_at_one(history_[i], other)) return other;
+    }
+    return history_[i];
   }
 
   bool must_wait(std::size_t i) const {
@@ -153,6 +200,24 @@ void ModelStore::carry_out(HistoryOperation& operation) {
   operation.revision = revision_;
 }
 
+// Another attempt at `first`, which was done at `now` if `done` has a place.
+HistoryOperation another_attempt(std::mt19937_64& random, const HistoryOperation& first,
+                                 const HistoryOperation& done, std::uint64_t now,
+                                 std::uint64_t reach) {
+  HistoryOperation attempt = first;
+  attempt.result = Result::unknown;
+  attempt.return_ns.reset();
+  attempt.call_ns = first.call_ns + below(random, 2 * reach);
+  const auto fate = below(random, 4);
+  if (fate == 0) attempt.result = Result::fail;
+  if (fate < 2 || !done.has_place()) return attempt;
+  const std::uint64_t call_ns = attempt.call_ns;
+  attempt = done;
+  attempt.call_ns = call_ns;
+  attempt.return_ns = std::max(now, call_ns) + below(random, reach);
+  return attempt;
+}
+
 History recorded_history(std::mt19937_64& random, const HistoryShape& shape) {
   // The i-th operation takes effect at time i * width; it was called before and returns after.
   constexpr std::uint64_t kWidth = 1000;
@@ -161,9 +226,11 @@ History recorded_history(std::mt19937_64& random, const HistoryShape& shape) {
   gms::Sequence sequence;
   Revision newest;
   History history;
-  for (std::uint64_t i = 0; i < shape.operations; ++i) {
+  for (std::uint64_t i = 0; history.size() < shape.operations; ++i) {
     HistoryOperation operation = random_request(random, shape, i, newest);
     const std::uint64_t now = reach + i * kWidth;
+    const bool is_named = operation.is_write() && below(random, 100) < shape.named_percent;
+    if (is_named) operation.request = "r" + std::to_string(i);
     operation.call_ns = now - below(random, reach);
     const bool is_unknown = operation.is_write() && below(random, 100) < shape.unknown_percent;
     const bool happens = !is_unknown || below(random, 2) == 0;
@@ -177,8 +244,12 @@ History recorded_history(std::mt19937_64& random, const HistoryShape& shape) {
       done.return_ns = now + below(random, reach);
     }
     history.push_back(is_unknown ? operation : done);
-    history.back().line = i + 1;
+    for (auto more = is_named ? 1 + below(random, 2) : 0;
+         more > 0 && history.size() < shape.operations; --more) {
+      history.push_back(another_attempt(random, operation, done, now, reach));
+    }
   }
+  for (std::size_t i = 0; i < history.size(); ++i) history[i].line = i + 1;
   std::ranges::shuffle(history, random);
   return history;
 }
@@ -187,7 +258,7 @@ void spoil(std::mt19937_64& random, History& history) {
   HistoryOperation& operation = history[below(random, history.size())];
   const HistoryOperation& other = history[below(random, history.size())];
   const std::uint64_t step = 1 + below(random, 2);
-  switch (below(random, 9)) {
+  switch (below(random, 11)) {
     case 0:
       operation.sequence = gms::Sequence{operation.sequence.value() + step};
       break;
@@ -212,6 +283,12 @@ void spoil(std::mt19937_64& random, History& history) {
     case 7:
       operation.result = Result::fail;
       break;
+    case 8:
+      operation.request = other.request;
+      break;
+    case 9:
+      operation.request.clear();
+      break;
     default:
       if (!operation.is_write()) break;
       operation.result = Result::unknown;
@@ -221,7 +298,7 @@ void spoil(std::mt19937_64& random, History& history) {
 }
 
 bool has_an_order(const History& history) {
-  return Trial(history).goes_on(ModelStore(), gms::Sequence());
+  return attempts_agree(history) && Trial(history).goes_on(ModelStore(), gms::Sequence());
 }
 
 }  // namespace groupy::cli::test

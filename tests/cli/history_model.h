@@ -13,10 +13,11 @@
 namespace groupy::cli::test {
 
 struct HistoryShape {
-  std::size_t operations = 7;
+  std::size_t operations = 7;  // lines: each attempt is one
   unsigned keys = 2;
   unsigned unknown_percent = 30;  // of the operations never return, half of them happened
   unsigned overlap = 3;           // how many operations are under way at the same time, about
+  unsigned named_percent = 0;     // of the writes have a request id, and are tried again
 };
 
 // What a store that does one thing after the other answers to clients at the same time. Every value

@@ -58,7 +58,7 @@ TEST(HistoryLines, AnEmptyValueIsNotAMissingKey) {
 
 TEST(HistoryLines, WhatMakesNoSenseIsRefusedAndSaysWhy) {
   EXPECT_NE(why_wrong("put"), "");
-  EXPECT_NE(why_wrong("post key=a call=1 result=unknown").find("put, delete, get"),
+  EXPECT_NE(why_wrong("post key=a call=1 result=unknown").find("put, delete, get, fault"),
             std::string::npos);
   EXPECT_EQ(why_wrong("get call=1 result=unknown"), "key is missing");
   EXPECT_EQ(why_wrong("put key=a call=1 result=unknown"), "value is missing");
@@ -86,7 +86,7 @@ TEST(HistoryLines, AFileMayHaveCommentsAndEmptyLines) {
   const auto parsed = parse_history(
       "# made by hand\n\nget key=a call=1 return=2 result=ok sequence=3\r\n"
       "put key=a value=b call=5 result=unknown");
-  const auto& history = std::get<History>(parsed);
+  const auto& history = std::get<RecordedHistory>(parsed).operations;
   ASSERT_EQ(history.size(), 2u);
   EXPECT_EQ(history[0].line, 3u);
   EXPECT_EQ(history[1].line, 4u);
@@ -95,7 +95,22 @@ TEST(HistoryLines, AFileMayHaveCommentsAndEmptyLines) {
 TEST(HistoryLines, TheWrongLineIsNamed) {
   const auto parsed = parse_history("# one\nget key=a call=1 result=unknown\nnonsense\n");
   EXPECT_EQ(std::get<NotAnOperation>(parsed).why,
-            "line 3: it starts with none of put, delete, get");
+            "line 3: it starts with none of put, delete, get, fault");
+}
+
+TEST(HistoryLines, AFaultIsNoOperation) {
+  const HistoryFault fault{"kill -9 of replica 2", 1234};
+  const auto parsed =
+      parse_history(render_fault(fault) + "\nget key=a call=1 result=unknown\nfault at=9\n");
+  const auto& recorded = std::get<RecordedHistory>(parsed);
+  EXPECT_EQ(recorded.faults, (std::vector<HistoryFault>{fault, {"", 9}}));
+  ASSERT_EQ(recorded.operations.size(), 1u);
+  EXPECT_EQ(recorded.operations[0].line, 2u);
+  EXPECT_EQ(std::get<NotAnOperation>(parse_history("fault what=x")).why, "line 1: at is missing");
+  EXPECT_EQ(std::get<NotAnOperation>(parse_history("fault at=1 key=a")).why,
+            "line 1: 'key=a' is no field of a fault");
+  EXPECT_EQ(why_wrong("get key=a call=1 result=unknown at=1"),
+            "'at=1' is no field of an operation");
 }
 
 }  // namespace

@@ -56,6 +56,11 @@ std::string Cluster::log_file(unsigned node) const {
   return folder_ + "/replica-" + std::to_string(node) + ".log";
 }
 
+std::string Cluster::said_in_last_life(unsigned node) const {
+  const auto before = said_before_.find(node);
+  return read_file(log_file(node)).substr(before == said_before_.end() ? 0 : before->second);
+}
+
 std::string Cluster::data_directory(unsigned node) const {
   return folder_ + "/data/" + std::to_string(node);
 }
@@ -85,9 +90,11 @@ void Cluster::preload(const std::string& library, std::map<std::string, std::str
   more_environment_["LD_PRELOAD"] = library;
 }
 
-void Cluster::forget_what_is_not_synced(const std::string& library, const std::string& lies) {
+void Cluster::forget_what_is_not_synced(const std::string& library,
+                                        std::map<std::string, std::string> more) {
   std::filesystem::create_directories(folder_ + "/data");
-  preload(library, {{"FORGETFUL_DIR", folder_ + "/data"}, {"FORGETFUL_LIES", lies}});
+  more["FORGETFUL_DIR"] = folder_ + "/data";
+  preload(library, std::move(more));
 }
 
 void Cluster::pause(unsigned node) {
@@ -133,6 +140,7 @@ void Cluster::start_joiner(unsigned node, unsigned contact, std::vector<std::str
 
 void Cluster::start(unsigned node, std::vector<std::string> arguments) {
   processes_.erase(node);
+  said_before_[node] = read_file(log_file(node)).size();
   processes_.emplace(node, start_program(arguments, log_file(node)));
 }
 
@@ -162,17 +170,33 @@ std::pair<int, std::string> Cluster::run_program(const std::vector<std::string>&
   return {state.number, read_file(output)};
 }
 
-void Cluster::wait_until_ready(unsigned node) {
-  wait_until("replica " + std::to_string(node) + " is not ready", [&] {
+bool Cluster::answers_well(unsigned node, const std::string& target) const {
+  const auto answer = call(node, get(target), 1s);
+  const auto* got = std::get_if<http::ClientAnswer>(&answer);
+  return got != nullptr && got->status == 200;
+}
+
+bool Cluster::is_ready(unsigned node) const {
+  return answers_well(node, "/readyz");
+}
+
+void Cluster::wait_until_well(unsigned node, const std::string& target, const std::string& what) {
+  wait_until("replica " + std::to_string(node) + " is not " + what, [&] {
     const cli::ChildState state = process(node).state();
     if (state.has_ended()) {
       throw Failed{"replica " + std::to_string(node) + " ended: " + state.to_string() + "\n" +
-                   read_file(log_file(node))};
+                   said_in_last_life(node)};
     }
-    const auto answer = call(node, get("/readyz"), 1s);
-    return std::holds_alternative<http::ClientAnswer>(answer) &&
-           std::get<http::ClientAnswer>(answer).status == 200;
+    return answers_well(node, target);
   });
+}
+
+void Cluster::wait_until_ready(unsigned node) {
+  wait_until_well(node, "/readyz", "ready");
+}
+
+void Cluster::wait_until_up(unsigned node) {
+  wait_until_well(node, "/livez", "up");
 }
 
 void Cluster::kill(unsigned node) {
@@ -205,7 +229,7 @@ void wait_until(const std::string& what, const std::function<bool()>& done,
   const auto deadline = std::chrono::steady_clock::now() + limit;
   while (!done()) {
     if (std::chrono::steady_clock::now() >= deadline) {
-      throw Failed{what + " after " + std::to_string(limit.count()) + " ms"};
+      throw TimedOut{what + " after " + std::to_string(limit.count()) + " ms"};
     }
     std::this_thread::sleep_for(kLookEvery);
   }

@@ -27,6 +27,14 @@ using namespace std::chrono_literals;
 struct Failed : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
+// A condition that was waited for did not come in time.
+struct TimedOut : Failed {
+  using Failed::Failed;
+};
+// Nothing was shown, neither that it holds nor that it does not: what was to happen has not.
+struct Invalid : Failed {
+  explicit Invalid(const std::string& why) : Failed("INVALID: " + why) {}
+};
 
 http::ClientRequest get(const std::string& target);
 // `query` with its question mark, or empty.
@@ -41,6 +49,8 @@ class Cluster {
   std::string http_address(unsigned node) const;
   std::string peer_address(unsigned node) const;
   std::string log_file(unsigned node) const;
+  // What a node has said since it was started the last time.
+  std::string said_in_last_life(unsigned node) const;
 
   // Starts nodes 1 to `count` as founders, one after the other, and waits until all are ready.
   void start_founders(unsigned count);
@@ -58,9 +68,10 @@ class Cluster {
   void set_suspect_after(const std::string& duration) { suspect_after_ = duration; }
   // Preloads a library into what is started from here on.
   void preload(const std::string& library, std::map<std::string, std::string> environment);
-  // Has nodes that are started from here on forget what was not synced when they are killed;
-  // syncs of files with `lies` in their path do nothing. `library`: forgetful_disk.
-  void forget_what_is_not_synced(const std::string& library, const std::string& lies = "");
+  // Has nodes that are started from here on forget what was not synced when they are killed.
+  // `library`: forgetful_disk, which tells what can be said in `more`.
+  void forget_what_is_not_synced(const std::string& library,
+                                 std::map<std::string, std::string> more = {});
 
   // SIGSTOP, and waits until it stands still; SIGCONT.
   void pause(unsigned node);
@@ -75,6 +86,9 @@ class Cluster {
   std::pair<int, std::string> run_program(const std::vector<std::string>& arguments) const;
 
   void wait_until_ready(unsigned node);
+  // It has recovered and listens; without a majority it gets no further.
+  void wait_until_up(unsigned node);
+  bool is_ready(unsigned node) const;
   cli::ChildProcess& process(unsigned node) { return processes_.at(node); }
   void kill(unsigned node);
 
@@ -90,6 +104,8 @@ class Cluster {
   std::vector<std::string> serve_arguments(unsigned node) const;
   std::string group_of(unsigned founders) const;
   void start(unsigned node, std::vector<std::string> arguments);
+  bool answers_well(unsigned node, const std::string& target) const;
+  void wait_until_well(unsigned node, const std::string& target, const std::string& what);
 
   const std::string program_;
   const std::string folder_;
@@ -97,9 +113,10 @@ class Cluster {
   std::string suspect_after_ = "2s";
   std::map<std::string, std::string> more_environment_;  // of what is started
   std::map<unsigned, cli::ChildProcess> processes_;
+  std::map<unsigned, std::size_t> said_before_;  // how long its log was when it was started
 };
 
-// Waits until `done` holds, 30 s at most; Failed with `what` otherwise.
+// Waits until `done` holds, 30 s at most; TimedOut with `what` otherwise.
 void wait_until(const std::string& what, const std::function<bool()>& done,
                 std::chrono::milliseconds limit = 30s);
 

@@ -4,10 +4,11 @@
 // like anybody would, and reaches the file when that file is synced, or when the process ends in
 // peace. So kill -9 does to them what a power cut does. Where $FORGETFUL_LIES is set, syncs of
 // files whose path contains it do nothing and say that they did: what a program would lose that
-// does not wait for them. Of the syncs of files whose path contains $FORGETFUL_FAILS, the one with
-// the number $FORGETFUL_FAILS_AT fails, and no other. New names, renames, removals and O_TRUNC are
-// not forgotten, and stat() by path does not see what is kept. Files that are mapped or written by
-// stdio are left alone.
+// does not wait for them. Each sync takes $FORGETFUL_SYNC_MS longer, before anything reaches
+// the file. Of the syncs of files whose path contains $FORGETFUL_FAILS, the one with the number
+// $FORGETFUL_FAILS_AT fails, and no other; with $FORGETFUL_FAILS_WRITES, of the writes. New names,
+// renames, removals and O_TRUNC are not forgotten, and stat() by path does not see what is kept.
+// Files that are mapped or written by stdio are left alone.
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -17,6 +18,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <climits>
 #include <cstdarg>
 #include <cstdlib>
@@ -24,6 +26,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -102,16 +105,19 @@ class Disk {
     return kept_.contains(id);
   }
 
-  void write(const FileId& id, off_t offset, const iovec* parts, int count, ssize_t& done) {
+  // How many bytes it took; -1 if it fails.
+  ssize_t write(const FileId& id, off_t offset, const iovec* parts, int count) {
     const std::lock_guard lock(mutex_);
     Kept& file = kept_.at(id);
+    if (fails_writes_ && fails_now(file)) return -1;
     Change change{offset, {}};
     for (int i = 0; i < count; ++i) {
       change.bytes.append(static_cast<const char*>(parts[i].iov_base), parts[i].iov_len);
     }
-    done = static_cast<ssize_t>(change.bytes.size());
+    const auto done = static_cast<ssize_t>(change.bytes.size());
     file.size = std::max<off_t>(file.size, offset + done);
     file.changes.push_back(std::move(change));
+    return done;
   }
 
   void resize(const FileId& id, off_t size) {
@@ -159,25 +165,30 @@ class Disk {
     return is_lied_to(kept_.at(id));
   }
   // Whether the sync that begins is the one to fail.
-  bool fails_now(const FileId& id) {
+  bool fails_sync(const FileId& id) {
     const std::lock_guard lock(mutex_);
-    return has_part(kept_.at(id), fails_) && ++syncs_ == fails_at_;
+    return !fails_writes_ && fails_now(kept_.at(id));
   }
+  std::chrono::milliseconds sync_takes() const { return sync_takes_; }
 
  private:
   Disk() {
-    const char* folder = std::getenv("FORGETFUL_DIR");
-    const char* lies = std::getenv("FORGETFUL_LIES");
     std::array<char, PATH_MAX> resolved{};
-    if (folder != nullptr && ::realpath(folder, resolved.data()) != nullptr) {
+    if (::realpath(setting("FORGETFUL_DIR").c_str(), resolved.data()) != nullptr) {
       folder_ = std::string(resolved.data()) + "/";
     }
-    const char* fails = std::getenv("FORGETFUL_FAILS");
-    const char* fails_at = std::getenv("FORGETFUL_FAILS_AT");
-    if (lies != nullptr) lies_ = lies;
-    if (fails != nullptr) fails_ = fails;
-    if (fails_at != nullptr) fails_at_ = std::strtoul(fails_at, nullptr, 10);
+    lies_ = setting("FORGETFUL_LIES");
+    fails_ = setting("FORGETFUL_FAILS");
+    fails_at_ = std::strtoul(setting("FORGETFUL_FAILS_AT").c_str(), nullptr, 10);
+    fails_writes_ = !setting("FORGETFUL_FAILS_WRITES").empty();
+    sync_takes_ =
+        std::chrono::milliseconds(std::strtoul(setting("FORGETFUL_SYNC_MS").c_str(), nullptr, 10));
     std::atexit([] { Disk::the().give_all(); });
+  }
+
+  static std::string setting(const char* name) {
+    const char* value = std::getenv(name);
+    return value == nullptr ? "" : value;
   }
 
   static std::string path_of(int descriptor) {
@@ -219,6 +230,8 @@ class Disk {
     return true;
   }
 
+  // Whether what begins is the one to fail.
+  bool fails_now(const Kept& file) { return has_part(file, fails_) && ++tries_ == fails_at_; }
   bool is_lied_to(const Kept& file) const { return has_part(file, lies_); }
   // By the name that the file has now; nothing is no part of it.
   static bool has_part(const Kept& file, const std::string& part) {
@@ -229,7 +242,9 @@ class Disk {
   std::string lies_;
   std::string fails_;
   unsigned long fails_at_ = 0;
-  unsigned long syncs_ = 0;  // of the files that fails_ means
+  unsigned long tries_ = 0;  // with the files that fails_ means
+  bool fails_writes_ = false;
+  std::chrono::milliseconds sync_takes_{0};
   std::mutex mutex_;
   std::map<FileId, Kept> kept_;
 };
@@ -240,18 +255,24 @@ off_t position_of(int descriptor, const FileId& id, bool is_write) {
   return appends ? Disk::the().size(id) : ::lseek(descriptor, 0, SEEK_CUR);
 }
 
+ssize_t written(const FileId& id, off_t offset, const iovec* parts, int count) {
+  const ssize_t done = Disk::the().write(id, offset, parts, count);
+  if (done < 0) errno = EIO;
+  return done;
+}
+
 ssize_t write_here(int descriptor, const FileId& id, const iovec* parts, int count) {
   const off_t offset = position_of(descriptor, id, true);
-  ssize_t done = 0;
-  Disk::the().write(id, offset, parts, count, done);
-  ::lseek(descriptor, offset + done, SEEK_SET);
+  const ssize_t done = written(id, offset, parts, count);
+  if (done >= 0) ::lseek(descriptor, offset + done, SEEK_SET);
   return done;
 }
 
 int sync_with(int descriptor, decltype(&::fsync) call) {
   FileId id;
   if (!Disk::the().has(descriptor, id)) return call(descriptor);
-  if (Disk::the().fails_now(id)) {
+  std::this_thread::sleep_for(Disk::the().sync_takes());
+  if (Disk::the().fails_sync(id)) {
     errno = EIO;
     return -1;
   }
@@ -279,9 +300,7 @@ ssize_t writev(int descriptor, const iovec* parts, int count) {
 ssize_t pwritev(int descriptor, const iovec* parts, int count, off_t offset) {
   FileId id;
   if (!Disk::the().keeps(descriptor, id)) return real().pwritev(descriptor, parts, count, offset);
-  ssize_t done = 0;
-  Disk::the().write(id, offset, parts, count, done);
-  return done;
+  return written(id, offset, parts, count);
 }
 ssize_t pwritev64(int descriptor, const iovec* parts, int count, off64_t offset) {
   return pwritev(descriptor, parts, count, offset);
@@ -291,9 +310,7 @@ ssize_t pwrite(int descriptor, const void* from, size_t count, off_t offset) {
   FileId id;
   if (!Disk::the().keeps(descriptor, id)) return real().pwrite(descriptor, from, count, offset);
   const iovec part{const_cast<void*>(from), count};
-  ssize_t done = 0;
-  Disk::the().write(id, offset, &part, 1, done);
-  return done;
+  return written(id, offset, &part, 1);
 }
 ssize_t pwrite64(int descriptor, const void* from, size_t count, off64_t offset) {
   return pwrite(descriptor, from, count, offset);

@@ -72,5 +72,25 @@ TEST_F(ForgetfulDisk, FailsTheSyncThatIsToFailAndNoOther) {
   EXPECT_EQ(end_of("1", "data/other"), "exit code 0");
 }
 
+TEST_F(ForgetfulDisk, FailsTheWriteThatIsToFailAndNoOther) {
+  const auto end_of = [&](const char* write) {
+    auto writer = start("end", {{"FORGETFUL_FAILS", "data/file"},
+                                {"FORGETFUL_FAILS_AT", write},
+                                {"FORGETFUL_FAILS_WRITES", "1"}});
+    return writer.wait(20s).to_string();
+  };
+  EXPECT_EQ(end_of("1"), "exit code 1");
+  EXPECT_EQ(end_of("2"), "exit code 1");
+  EXPECT_EQ(end_of("3"), "exit code 1");
+  EXPECT_EQ(end_of("4"), "exit code 0");
+}
+
+TEST_F(ForgetfulDisk, TakesAsLongForASyncAsItIsTold) {
+  const auto before = std::chrono::steady_clock::now();
+  auto writer = start("end", {{"FORGETFUL_SYNC_MS", "300"}});
+  EXPECT_EQ(writer.wait(20s).to_string(), "exit code 0");
+  EXPECT_GE(std::chrono::steady_clock::now() - before, 300ms);
+}
+
 }  // namespace
 }  // namespace groupy::system_tests

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iterator>
 #include <limits>
 
 #include "tests/system/recording_client.h"
@@ -11,92 +12,7 @@ namespace groupy::system_tests {
 namespace {
 
 using cli::HistoryOperation;
-using kvstore::Condition;
-using kvstore::ConditionKind;
 using Result = HistoryOperation::Result;
-
-constexpr unsigned kRaiseEvery = 5;   // every fifth turn is a counter's
-constexpr auto kPauseAfterNo = 5ms;   // a replica that refuses is not asked in a tight loop
-constexpr unsigned kRefusalsMax = 3;  // in a row, before the next replica is tried
-
-// One writer's turns at the replica that it sticks to.
-class Writer {
- public:
-  Writer(const Cluster& cluster, const RecorderOptions& options, unsigned number, std::string name)
-      : cluster_(cluster), options_(options), at_(number), name_(std::move(name)) {
-    connect();
-  }
-
-  // Whether a write was acknowledged.
-  bool take_turn() {
-    ++turn_;
-    const std::size_t before = client_->history().size();
-    const bool is_raise = options_.counters > 0 && turn_ % kRaiseEvery == 0;
-    const bool is_acknowledged = is_raise ? raise() : write();
-    const bool is_answered = client_->status() != 0 && client_->status() < 500;
-    refusals_ = is_answered ? 0 : refusals_ + 1;
-    forget_refused(before);
-    if (is_answered) return is_acknowledged;
-    std::this_thread::sleep_for(kPauseAfterNo);
-    if (client_->status() == 0 || refusals_ >= kRefusalsMax) move_on();
-    return false;
-  }
-
-  cli::History take_history() {
-    keep();
-    return std::move(history_);
-  }
-
- private:
-  bool write() {
-    return client_->put("unique/" + name_ + "/" + std::to_string(turn_), value()).result ==
-           Result::ok;
-  }
-  bool raise() {
-    const std::string key = "counter/" + std::to_string(turn_ / kRaiseEvery % options_.counters);
-    const auto found = client_->get(key);
-    if (!found) return false;
-    Condition condition{ConditionKind::revision_equals, found->mod_revision};
-    return client_->put(key, value(), condition).result == Result::ok;
-  }
-  // Written by nobody else.
-  std::string value() const { return name_ + ":" + std::to_string(turn_); }
-
-  void connect() {
-    const unsigned node = options_.nodes[at_ % options_.nodes.size()];
-    client_.emplace(cluster_.http_address(node), name_ + "@" + std::to_string(turn_));
-    client_->set_limit(options_.limit);
-    kept_ = 0;
-  }
-  void move_on() {
-    keep();
-    ++at_;
-    refusals_ = 0;
-    connect();
-  }
-  // What could not even be sent says nothing, and there is much of it while a replica is down.
-  void forget_refused(std::size_t before) {
-    if (client_->could_connect() || client_->history().size() == before) return;
-    keep();
-    history_.pop_back();
-  }
-  void keep() {
-    const cli::History& recorded = client_->history();
-    history_.insert(history_.end(), recorded.begin() + static_cast<std::ptrdiff_t>(kept_),
-                    recorded.end());
-    kept_ = recorded.size();
-  }
-
-  const Cluster& cluster_;
-  const RecorderOptions& options_;
-  unsigned at_;
-  const std::string name_;
-  std::optional<RecordingClient> client_;
-  std::size_t kept_ = 0;  // of the client's history, in history_
-  cli::History history_;
-  unsigned turn_ = 0;
-  unsigned refusals_ = 0;
-};
 
 }  // namespace
 
@@ -117,19 +33,21 @@ void Recorder::start() {
 }
 
 void Recorder::write_until_stopped(unsigned number) {
-  Writer writer(cluster_, options_, number,
-                "w" + std::to_string(number) + "-" + std::to_string(starts_));
+  SteadyWriter writer(cluster_, options_, number,
+                      "w" + std::to_string(number) + "-" + std::to_string(starts_));
   std::optional<Failed> failed;
   try {
     while (!is_stopping_) {
       if (writer.take_turn()) ++acknowledged_;
+      std::this_thread::sleep_for(options_.pause);
     }
   } catch (const Failed& why) {
     failed = why;
   }
   const std::lock_guard lock(mutex_);
   const cli::History recorded = writer.take_history();
-  history_.insert(history_.end(), recorded.begin(), recorded.end());
+  recorded_.operations.insert(recorded_.operations.end(), recorded.begin(), recorded.end());
+  unanswered_.insert(unanswered_.end(), writer.unanswered().begin(), writer.unanswered().end());
   if (failed && !failed_) failed_ = failed;
 }
 
@@ -154,7 +72,7 @@ void Recorder::wait_for_acknowledged(std::size_t more, std::chrono::milliseconds
 
 void Recorder::read_all_at(const std::vector<unsigned>& nodes) {
   std::set<std::string> keys;
-  for (const HistoryOperation& operation : history_) keys.insert(operation.key);
+  for (const HistoryOperation& operation : recorded_.operations) keys.insert(operation.key);
   for (const unsigned node : nodes) {
     RecordingClient reader(cluster_.http_address(node),
                            "reader-" + std::to_string(node) + "-" + std::to_string(now_ns()));
@@ -169,18 +87,43 @@ void Recorder::read_all_at(const std::vector<unsigned>& nodes) {
 }
 
 void Recorder::add(const cli::History& history) {
-  history_.insert(history_.end(), history.begin(), history.end());
+  const std::lock_guard lock(mutex_);
+  recorded_.operations.insert(recorded_.operations.end(), history.begin(), history.end());
 }
 
-void Recorder::save(const std::string& path) const {
-  save_history(history_, path);
+std::vector<Unanswered> Recorder::unanswered_by(unsigned node, Moment when) const {
+  std::vector<Unanswered> found;
+  std::ranges::copy_if(unanswered_, std::back_inserter(found), [&](const Unanswered& each) {
+    return each.node == node && each.write.call_ns <= when.to_ns &&
+           each.given_up_ns >= when.from_ns;
+  });
+  return found;
 }
 
-void save_history(const cli::History& history, const std::string& path) {
+void Recorder::note_fault(const std::string& what) {
+  const std::lock_guard lock(mutex_);
+  recorded_.faults.push_back({what, now_ns()});
+}
+
+void save_history(const cli::RecordedHistory& recorded, const std::string& path) {
   std::ofstream file(path, std::ios::binary);
-  for (const HistoryOperation& operation : history) file << render_operation(operation) << '\n';
+  for (const HistoryOperation& operation : recorded.operations) {
+    file << render_operation(operation) << '\n';
+  }
+  for (const cli::HistoryFault& fault : recorded.faults) file << render_fault(fault) << '\n';
   file.close();
   if (!file) throw Failed{"cannot write " + path};
+}
+
+Variety variety_of(const cli::History& history) {
+  Variety found;
+  for (const HistoryOperation& operation : history) {
+    const bool is_raise = operation.condition.kind == kvstore::ConditionKind::revision_equals;
+    if (is_raise && operation.result == Result::ok) ++found.raises;
+    if (is_raise && operation.result == Result::condition_failed) ++found.refusals;
+    if (operation.result == Result::ok && operation.is_deleted) ++found.deletions;
+  }
+  return found;
 }
 
 std::chrono::nanoseconds longest_gap(const cli::History& history, std::uint64_t from_ns,

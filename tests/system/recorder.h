@@ -1,8 +1,6 @@
 // Writers that go on whatever happens to the replicas, and the history of what they were told.
 //
-// Each writes keys of its own and now and then raises a counter that all share, by If-Match. It
-// sticks to one replica, and goes to the next one when that does not answer. Thread: one at a time;
-// the writers are threads of their own.
+// Thread: one at a time; the writers are threads of their own.
 #pragma once
 
 #include <atomic>
@@ -16,14 +14,14 @@
 
 #include "cli/history.h"
 #include "tests/system/cluster.h"
+#include "tests/system/steady_writer.h"
 
 namespace groupy::system_tests {
 
-struct RecorderOptions {
-  unsigned writers = 16;
-  unsigned counters = 4;
-  std::vector<unsigned> nodes{1, 2, 3};
-  std::chrono::milliseconds limit{5000};  // of one request, at the server
+// While something is done to a replica, by now_ns().
+struct Moment {
+  std::uint64_t from_ns = 0;
+  std::uint64_t to_ns = 0;
 };
 
 class Recorder {
@@ -44,12 +42,17 @@ class Recorder {
 
   // Reads every key at each of these nodes, with nobody writing; Failed if one does not answer.
   void read_all_at(const std::vector<unsigned>& nodes);
-  // Adds what others have recorded of the same store.
+  // Adds what others have recorded of the same store; also while the writers run.
   void add(const cli::History& history);
 
+  // Something is done to the replicas now.
+  void note_fault(const std::string& what);
+
   // Once it is stopped.
-  const cli::History& history() const { return history_; }
-  void save(const std::string& path) const;
+  const cli::History& history() const { return recorded_.operations; }
+  const cli::RecordedHistory& recorded() const { return recorded_; }
+  // What this replica had in its hands then and never answered.
+  std::vector<Unanswered> unanswered_by(unsigned node, Moment when) const;
 
  private:
   void write_until_stopped(unsigned writer);
@@ -62,12 +65,21 @@ class Recorder {
   std::size_t starts_ = 0;
 
   std::mutex mutex_;  // guards what follows while writers run
-  cli::History history_;
+  cli::RecordedHistory recorded_;
+  std::vector<Unanswered> unanswered_;
   std::optional<Failed> failed_;
 };
 
 // Writes a history as a file.
-void save_history(const cli::History& history, const std::string& path);
+void save_history(const cli::RecordedHistory& recorded, const std::string& path);
+
+// How often what is easily done twice, or not at all, is in a history.
+struct Variety {
+  std::size_t raises = 0;    // of a value that had to be the one that was read
+  std::size_t refusals = 0;  // of such raises, since it was another one by then
+  std::size_t deletions = 0;
+};
+Variety variety_of(const cli::History& history);
 
 // The longest time without an acknowledged write, in all or between two moments (now_ns()).
 std::chrono::nanoseconds longest_gap(const cli::History& history);

@@ -64,6 +64,10 @@ void read_written(const http::ClientAnswer& answer, HistoryOperation& operation)
     return;
   }
   operation.result = Result::ok;
+  if (operation.kind == HistoryOperation::Kind::erase) {
+    operation.is_deleted = number(body, "deleted", answer) != 0;
+    return;
+  }
   operation.mod_revision = *operation.revision;
   operation.version = number(body, "version", answer);
 }
@@ -117,16 +121,27 @@ std::optional<http::ClientAnswer> RecordingClient::call(const http::ClientReques
 const HistoryOperation& RecordingClient::put(const std::string& key, const std::string& value,
                                              const kvstore::Condition& condition,
                                              const std::string& request_id) {
+  HistoryOperation wish;
+  wish.kind = HistoryOperation::Kind::put;
+  wish.key = key;
+  wish.value = value;
+  wish.condition = condition;
+  wish.request = request_id;
+  return write(wish);
+}
+
+const HistoryOperation& RecordingClient::write(const HistoryOperation& wish) {
   HistoryOperation operation;
-  operation.kind = HistoryOperation::Kind::put;
-  operation.key = key;
-  operation.value = value;
-  operation.condition = condition;
-  operation.request = request_id;
-  auto request = system_tests::put(http::percent_encode(key), value,
+  operation.kind = wish.kind;
+  operation.key = wish.key;
+  operation.value = wish.value;
+  operation.condition = wish.condition;
+  operation.request = wish.request;
+  auto request = system_tests::put(http::percent_encode(wish.key), wish.value.value_or(""),
                                    "?timeout=" + http::render_duration(limit_));
-  set_condition(request, condition);
-  if (!request_id.empty()) request.headers["Idempotency-Key"] = request_id;
+  if (wish.kind == HistoryOperation::Kind::erase) request.method = "DELETE";
+  set_condition(request, wish.condition);
+  if (!wish.request.empty()) request.headers["Idempotency-Key"] = wish.request;
   const auto answer = call(request, operation);
   if (answer && (status_ == 200 || status_ == 201 || status_ == 412)) {
     read_written(*answer, operation);

@@ -25,7 +25,9 @@ class RecordingClient {
   // How long the server may take (?timeout=); we wait a second longer.
   void set_limit(std::chrono::milliseconds limit) { limit_ = limit; }
 
-  // What became of it; also in history(). Failed if the answer is none that the API has.
+  // What became of a put or an erase, of which only the wish is looked at; also in history().
+  // Failed if the answer is none that the API has.
+  const cli::HistoryOperation& write(const cli::HistoryOperation& wish);
   const cli::HistoryOperation& put(const std::string& key, const std::string& value,
                                    const kvstore::Condition& condition = {},
                                    const std::string& request = "");
