@@ -140,6 +140,13 @@ std::optional<StartFailure> ReplicaProcess::prepare(std::unique_ptr<gms::MemberD
   auto recovered = disk->recover(std::get<gms::AppliedState>(loaded), gms::wire::WireRecordFormat(),
                                  options_.accepts_tail_loss);
   if (!recovered.ok()) return start_failure_of(recovered.error());
+  if (options_.accepts_tail_loss && recovered->base.sequence < recovered->applied) {
+    return StartFailure{ExitCode::error,
+                        "the store has applied record " +
+                            std::to_string(recovered->applied.value()) +
+                            " and the log ends before it, which --accept-tail-loss cannot mend: "
+                            "start without it, so that another replica's log is followed"};
+  }
   tell_condition(*recovered);
   MemberParts parts = durable_member(options_, self_, std::move(*recovered));
   driver_ =

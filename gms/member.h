@@ -91,7 +91,8 @@ class Member {
   virtual void forget_read(ReadId) {}
   // Whether this member's disk has room for more.
   virtual void space(bool) {}
-  // Hand the lead to this member, or to any if nothing is named; false if that cannot be started.
+  // Hand the lead to this member, or to any if nothing is named; false if that cannot be started,
+  // and is not under way already.
   [[nodiscard]] virtual bool hand_over_lead(std::optional<NodeId>) { return false; }
 
   // --- outputs ---

@@ -60,7 +60,8 @@ void Member::confirm_read(gms::ReadId id) {
 }
 
 bool Member::hand_over_lead(std::optional<gms::NodeId> to) {
-  if (!leader_ || !leader_->is_serving() || leader_->handover().is_under_way()) return false;
+  if (!leader_ || !leader_->is_serving()) return false;
+  if (leader_->handover().is_under_way()) return !to || to == leader_->handover().successor();
   if (!to) to = leader_->best_successor(contacts_, now_);
   if (!to || *to == self_ || !log_.voters().contains(*to) || !contacts_.is_alive(*to, now_)) {
     return false;
