@@ -70,6 +70,8 @@ struct AppendFrame {
                             // `ballot` was promised when the frame came
   Admission admission = Admission::welcome;
   std::vector<Record> records;
+  // Rises each time that what is under way to the receiver may be lost, and its life be another.
+  std::uint64_t feed = 0;
   bool operator==(const AppendFrame&) const = default;
 };
 
@@ -81,7 +83,8 @@ struct AckFrame {
   // Wanted next, because of a gap, a conflict, or since it does not know this leader yet.
   std::optional<Sequence> send_from;
   bool has_space = true;
-  bool counts = true;  // false: it forgot what it promised, so its word is worth nothing
+  bool counts = true;      // false: it forgot what it promised, so its word is worth nothing
+  std::uint64_t feed = 0;  // the highest that came to this life: an answer to another is void
   bool operator==(const AckFrame&) const = default;
 };
 

@@ -32,9 +32,22 @@ class Damages {
     forget_behind(keep);
   }
 
+  // Whether these consecutive records are the end of a damage, or all of it.
+  bool are_missed(const std::vector<gms::Record>& records) const {
+    return std::ranges::any_of(all_, [&](const gms::Damage& each) {
+      return each.last.sequence == records.back().sequence &&
+             each.last.checksum == records.back().checksum &&
+             each.first <= records.front().sequence;
+    });
+  }
   bool has_any_behind(gms::Sequence sequence) const {
     return std::ranges::any_of(
         all_, [&](const gms::Damage& each) { return each.last.sequence > sequence; });
+  }
+  bool has_nameless_behind(gms::Sequence sequence) const {
+    return std::ranges::any_of(all_, [&](const gms::Damage& each) {
+      return each.is_nameless() && each.last.sequence > sequence;
+    });
   }
   // Whether who stands there is uncertain behind `sequence`: a cut to there may take back what was
   // promised and conflicts with nobody.

@@ -41,7 +41,8 @@ gms::SharedView Deliveries::on_log_read(std::vector<gms::Record> records, gms::S
     return nullptr;
   }
   is_reading_ = false;
-  while (records.back().sequence > limit) records.pop_back();
+  // Damage may have come to light meanwhile, so that none of them may be delivered yet.
+  while (!records.empty() && records.back().sequence > limit) records.pop_back();
   return hand_over(records, log, submissions, outbox);
 }
 

@@ -29,19 +29,33 @@ void Healing::next_one(gms::Time now, std::size_t questions) {
 
 void Healing::tick(gms::Time now, const Damages& damages, const std::vector<gms::NodeId>& others,
                    Outbox& outbox) {
+  if (damages.all().empty()) {
+    question_.reset();
+    answered_.reset();
+  }
   if (writing_ || damages.all().empty() || others.empty()) return;
   std::vector<const gms::Damage*> named;  // the rest will be at the next start
   for (const gms::Damage& damage : damages.all()) {
     if (!damage.is_nameless()) named.push_back(&damage);
   }
   if (named.empty()) return;
+  const std::size_t questions = others.size() * named.size();
   if (question_) {
     if (!has_answer_ && now - question_->asked_at < timing_.suspect_after) return;
-    next_one(now, others.size() * named.size());
+    next_one(now, questions);
+  }
+  const auto next = [&] { return request_for(*named[turn_ / others.size() % named.size()]); };
+  // The log could not put it back: it is not asked for at once again.
+  if (const auto answered = std::exchange(answered_, std::nullopt)) {
+    if (*answered == next()) {
+      next_one(now, questions);
+    } else {
+      fruitless_ = 0;
+    }
   }
   if (now < rests_until_) return;
   const gms::NodeId to = others[turn_ % others.size()];
-  question_ = Question{to, request_for(*named[turn_ / others.size() % named.size()]), now};
+  question_ = Question{to, next(), now};
   outbox.send_on_all_ways(to, question_->frame);
 }
 
@@ -57,13 +71,14 @@ std::optional<std::vector<gms::Record>> Healing::take(gms::NodeId from,
     has_answer_ = true;
     return std::nullopt;
   }
+  answered_ = asked;
   question_.reset();
-  fruitless_ = 0;
   return frame.records;
 }
 
 void Healing::persisted(gms::Ticket ticket) {
-  if (writing_ && *writing_ <= ticket) writing_.reset();
+  if (!writing_ || *writing_ > ticket) return;
+  writing_.reset();
 }
 
 void Donor::on(gms::NodeId from, const gms::HealRequestFrame& frame, gms::Sequence last,

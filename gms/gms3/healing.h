@@ -45,6 +45,7 @@ class Healing {
 
   const Timing timing_;
   std::optional<Question> question_;
+  std::optional<gms::HealRequestFrame> answered_;  // the last one that was, with records
   std::optional<gms::Ticket> writing_;
   bool has_answer_ = false;    // the question was answered, without records
   std::size_t turn_ = 0;       // whose it is to be asked, and about which damage

@@ -95,7 +95,8 @@ void Leader::on_ack(gms::NodeId from, const gms::AckFrame& frame, gms::Time now)
   Feed& feed = found->second.feed;
   feed.acknowledged(frame.synced, frame.has_space, now);
   found->second.counts = frame.counts;
-  if (frame.counts) {
+  // What was said before the last link came up may be a former life's.
+  if (frame.counts && frame.feed == found->second.feed_number) {
     stability_.acknowledged(from, frame.synced);
     confirmations_.confirmed_by(from, frame.round);
   }
@@ -108,6 +109,7 @@ void Leader::on_reached(gms::NodeId member) {
   const auto found = members_.find(member);
   if (found == members_.end()) return;
   stability_.forget(member);  // it may be another life, which lost some of it; it will say again
+  ++found->second.feed_number;
   Feed& feed = found->second.feed;
   const bool is_known = feed.acknowledged() != gms::Sequence{};
   feed.restart_from(is_known ? feed.acknowledged().next() : own_view_);
@@ -149,7 +151,7 @@ void Leader::send(gms::NodeId member, Feed& feed, std::vector<gms::Record> recor
   }
   members_.at(member).told = {stable_, confirmations_.round(), admission_};
   outbox_.send(member, gms::AppendFrame{ballot_, stable_, confirmations_.round(), admission_,
-                                        std::move(records)});
+                                        std::move(records), members_.at(member).feed_number});
 }
 
 void Leader::feed(gms::NodeId member, Feed& feed, gms::Time now, gms::Time heartbeat_every) {
@@ -180,8 +182,9 @@ void Leader::feed(gms::NodeId member, Feed& feed, gms::Time now, gms::Time heart
   }
 }
 
-void Leader::flush(const Contacts& contacts, gms::Time now, gms::Time heartbeat_every) {
-  stability_.acknowledged(self_, log_.synced());
+void Leader::flush(gms::Sequence sound, const Contacts& contacts, gms::Time now,
+                   gms::Time heartbeat_every) {
+  stability_.acknowledged(self_, sound);
   stable_ = stability_.update(log_.voters());
   order_waiting();
   log_.flush();

@@ -60,7 +60,9 @@ class Leader {
   void on_log_changed();
   void on_log_read(gms::NodeId member, std::vector<gms::Record> records, gms::Time now);
   // What is on disk here, and what the others said, is looked at; what follows from it is sent.
-  void flush(const Contacts& contacts, gms::Time now, gms::Time heartbeat_every);
+  // Up to `sound` it can be read, too.
+  void flush(gms::Sequence sound, const Contacts& contacts, gms::Time now,
+             gms::Time heartbeat_every);
 
   Handover& handover() { return handover_; }
   // Whom to hand over to if nobody is named: who has space, and most of the log. Nothing if nobody
@@ -99,6 +101,7 @@ class Leader {
     Feed feed;
     Told told;
     bool counts = true;
+    std::uint64_t feed_number = 1;
   };
   std::map<gms::NodeId, Member> members_;
 };

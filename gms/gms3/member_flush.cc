@@ -38,7 +38,7 @@ void Member::flush_leader() {
     leader_->order(std::move(payload));
   }
   answer_reads();
-  leader_->flush(contacts_, now_, heartbeat_every());
+  leader_->flush(sound(), contacts_, now_, heartbeat_every());
   stable_ = std::max(stable_, leader_->stable());
   answer_reads();
 }

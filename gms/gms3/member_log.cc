@@ -81,7 +81,9 @@ void Member::on(gms::NodeId from, const gms::HealRequestFrame& frame) {
 void Member::on(gms::NodeId from, const gms::HealAnswerFrame& frame) {
   auto records = healing_.take(from, frame);
   if (!records) return;
-  healing_.writes(log_.heal(std::move(*records)));
+  const auto ticket = log_.heal(std::move(*records));
+  if (!ticket) return;
+  healing_.writes(*ticket);
   // A view among them may be newer than the one that was known.
   const gms::View* view = log_.view_at(deliveries_.handed_over());
   if (view != nullptr && (!installed_ || view->number > installed_->number)) {
@@ -91,8 +93,15 @@ void Member::on(gms::NodeId from, const gms::HealAnswerFrame& frame) {
 }
 
 void Member::damaged(gms::Ticket ticket, std::vector<gms::Damage>&& damages) {
-  if (const auto why = log_.damaged(ticket, std::move(damages))) outbox_.push(gms::Stop{*why});
-  if (leader_) leader_->on_log_changed();
+  auto why = log_.damaged(ticket, std::move(damages));
+  const gms::Sequence given = deliveries_.handed_over();
+  if (!why && log_.damages().has_nameless_behind(given)) {
+    why = "a record of the log cannot be read, and only a start tells which: start again";
+  }
+  if (why) outbox_.push(gms::Stop{*why});
+  if (!leader_) return;
+  leader_->on_log_changed();
+  if (!log_.may_lead(given)) is_damaged_ = true;
 }
 
 }  // namespace groupy::gms3

@@ -95,7 +95,11 @@ std::optional<std::string> OwnLog::damaged(gms::Ticket ticket, std::vector<gms::
   return std::nullopt;
 }
 
-gms::Ticket OwnLog::heal(std::vector<gms::Record> records) {
+std::optional<gms::Ticket> OwnLog::heal(std::vector<gms::Record> records) {
+  if (!damages_.are_missed(records)) return std::nullopt;
+  for (const gms::Record& record : records) {
+    if (reason_against(record)) return std::nullopt;
+  }
   for (const gms::Record& record : records) {
     recent_.identify(gms::id_of(record));
     note(record);

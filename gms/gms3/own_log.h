@@ -71,8 +71,10 @@ class OwnLog {
                                                    std::vector<gms::Damage> damages);
   // The record at this place is known to be this one.
   void identify(const gms::RecordId& id) { recent_.identify(id); }
-  // Damaged records, which came from another member, are put back under this ticket.
-  gms::Ticket heal(std::vector<gms::Record> records);
+  // Damaged records, which came from another member, are put back under this ticket. Nothing if
+  // they are damaged no more: what was asked for may be cut since, and others stand in their
+  // places.
+  std::optional<gms::Ticket> heal(std::vector<gms::Record> records);
   // The first view cannot be read: another member's stands in for it.
   void borrow_view(const gms::View& view);
 

@@ -29,9 +29,9 @@ std::optional<gms::RecordId> RecentLog::id_at(gms::Sequence sequence) const {
 }
 
 void RecentLog::identify(const gms::RecordId& id) {
-  if (find(id.sequence) != nullptr) {
-    entries_[id.sequence.value() - base_.sequence.value() - 1].id = id;
-  }
+  const Entry* entry = find(id.sequence);
+  if (entry == nullptr || !is_unknown(entry->id)) return;
+  entries_[id.sequence.value() - base_.sequence.value() - 1].id = id;
 }
 
 std::size_t RecentLog::bytes_in_all() const {

@@ -29,7 +29,7 @@ class RecentLog {
 
   // The record must follow last().
   void append(gms::Record record);
-  // It is known now who this record is, if it is here.
+  // It is known now who this record is, if it is here and was not known.
   void identify(const gms::RecordId& id);
   // What stands behind `keep` is gone; `keep` must be known.
   gms::RecordId cut(gms::Sequence keep);

@@ -6,12 +6,16 @@
 namespace groupy::gms3 {
 
 Worker::Worker(gms::NodeId leader, gms::Ballot ballot, gms::Sequence stable, const OwnLog& log)
-    : leader_(leader), ballot_(ballot), matched_(std::min(stable, log.last().sequence)) {}
+    : leader_(leader), ballot_(ballot), matched_(std::min(stable, log.last().sequence)) {
+  // Of a damaged one it may not be known who it is: then nothing can be cut back to it.
+  while (!log.id_at(matched_)) matched_ = gms::Sequence{matched_.value() - 1};
+}
 
 std::optional<std::string> Worker::on_append(const gms::AppendFrame& frame, OwnLog& log) {
   const bool has_news = frame.stable > leader_stable_ || frame.round > round_;
   admission_ = frame.admission;
   round_ = std::max(round_, frame.round);
+  feed_ = std::max(feed_, frame.feed);
   if (frame.records.empty()) {
     must_answer_ = true;
     // What the leader sent before may be lost: to a member that was not in the group yet, or on a
@@ -114,14 +118,16 @@ std::optional<gms::AckFrame> Worker::take_ack(gms::Sequence sound, bool confirms
   ack.ballot = ballot_;
   ack.synced = std::min(sound, matched_);
   ack.round = confirms ? round_ : 0;
+  ack.feed = feed_;
   if (ask_for_wanted_) ack.send_from = wanted_;
-  if (!must_answer_ && !ask_for_wanted_ && ack.synced == told_synced_ && ack.round == told_round_) {
-    return std::nullopt;
-  }
+  const bool has_news =
+      ack.synced != told_synced_ || ack.round != told_round_ || ack.feed != told_feed_;
+  if (!must_answer_ && !ask_for_wanted_ && !has_news) return std::nullopt;
   must_answer_ = false;
   ask_for_wanted_ = false;
   told_synced_ = ack.synced;
   told_round_ = ack.round;
+  told_feed_ = ack.feed;
   return ack;
 }
 

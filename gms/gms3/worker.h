@@ -52,6 +52,7 @@ class Worker {
   gms::Sequence leader_stable_;
   gms::Admission admission_ = gms::Admission::welcome;
   std::uint64_t round_ = 0;
+  std::uint64_t feed_ = 0;
 
   bool is_known_ = false;
   bool is_astray_ = false;               // its log, up to what was delivered, is not the leader's
@@ -61,6 +62,7 @@ class Worker {
   bool must_answer_ = false;  // the leader asked for a sign of life
   gms::Sequence told_synced_;
   std::uint64_t told_round_ = 0;
+  std::uint64_t told_feed_ = 0;
 };
 
 }  // namespace groupy::gms3

@@ -52,6 +52,9 @@ Failure Log::begin_with(FoundLog found) {
   if (Failure failed = give_back_replaced(found)) return failed;
   chain_ = std::move(found.chain);
   condition_ = {found.has_loss, found.is_end_unknown, std::move(found.damages)};
+  // What stands in front of the log was retired, or is to be.
+  std::erase_if(condition_.damages,
+                [this](const Damage& each) { return each.last.sequence < chain_.first(); });
   const std::uint64_t next = found.spare ? found.spare->header.number : found.highest_number + 1;
   writer_.go_on(std::move(found.extents), next, found.is_closed);
   if (Failure failed = dispose_of(found.unused)) return failed;

@@ -48,8 +48,13 @@ Failure Log::heal(Ticket ticket, std::span<const Record> records) {
   if (damage == condition_.damages.end() || !chain_.has(records.front().sequence)) {
     return std::nullopt;
   }
-  if (damage->kind == Damage::Kind::payload) return fail(heal_payload(*damage, records.back()));
-  return fail(heal_records(*damage, records));
+  const bool is_payload = damage->kind == Damage::Kind::payload;
+  if (Failure failed = fail(is_payload ? heal_payload(*damage, records.back())
+                                       : heal_records(*damage, records))) {
+    return failed;
+  }
+  // The mark that covered it may have been lost with it.
+  return fail(writer_.write_mark());
 }
 
 Failure Log::heal_payload(const Damage& damage, const Record& record) {
@@ -87,13 +92,22 @@ Failure Log::heal_records(Damage& damage, std::span<const Record> records) {
 // The first of those that came back names what stands before it.
 Failure Log::forget_healed(Damage& damage, const Record& front) {
   const Sequence before{front.sequence.value() - 1};
+  auto& damages = condition_.damages;
+  const auto self = damages.begin() + (&damage - damages.data());
+  // What stands in front is lost, too: it has a name now.
+  if (self != damages.begin() && std::prev(self)->last.sequence == before &&
+      std::prev(self)->kind == Damage::Kind::record && before < damage.first) {
+    std::prev(self)->last = {{}, before, front.previous};
+    damages.erase(self);
+    return std::nullopt;
+  }
   if (before < damage.first) {
     auto id = id_at(before);
     if (!id.ok()) return id.error();
     const bool is_connected = before == Sequence{} || before < chain_.first() ||
                               (*id && (*id)->checksum == front.previous);
     if (is_connected) {
-      condition_.damages.erase(condition_.damages.begin() + (&damage - condition_.damages.data()));
+      damages.erase(self);
       return std::nullopt;
     }
     damage.first = before;  // another one stands there: what told that it was cut is lost, too

@@ -52,6 +52,7 @@ class LogScan {
   void take_note(EntryKind kind);
   Result<bool> continue_behind(const RecordId& id);
   Result<bool> is_in_chain(const RecordId& id);
+  void add_lost(Sequence first, const RecordId& last);
   void forget_damages_behind(const RecordId& id);
   bool is_damaged(Sequence sequence) const;
 
@@ -281,10 +282,20 @@ Result<bool> LogScan::continue_behind(const RecordId& id) {
     first_lost = chain.last().sequence.next();
     chain.skip(id);
   }
-  if (first_lost <= id.sequence && !is_damaged(id.sequence)) {
-    found_.damages.push_back({Damage::Kind::record, first_lost, id});
-  }
+  if (first_lost <= id.sequence && !is_damaged(id.sequence)) add_lost(first_lost, id);
   return true;
+}
+
+// Lost ones that follow lost ones are one stretch: where each stood nobody knows.
+void LogScan::add_lost(Sequence first, const RecordId& last) {
+  auto& damages = found_.damages;
+  const bool goes_on = !damages.empty() && damages.back().kind == Damage::Kind::record &&
+                       damages.back().last.sequence.next() == first;
+  if (goes_on) {
+    damages.back().last = last;
+  } else {
+    damages.push_back({Damage::Kind::record, first, last});
+  }
 }
 
 void LogScan::forget_damages_behind(const RecordId& id) {

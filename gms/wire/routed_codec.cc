@@ -39,10 +39,10 @@ auto fields_of(Is<GreetingFrame> auto& f) {
   return std::tie(f.stage, f.group, f.view);
 }
 auto fields_of(Is<AppendFrame> auto& f) {
-  return std::tie(f.ballot, f.stable, f.round, f.admission, f.records);
+  return std::tie(f.ballot, f.stable, f.round, f.admission, f.records, f.feed);
 }
 auto fields_of(Is<AckFrame> auto& f) {
-  return std::tie(f.ballot, f.synced, f.round, f.send_from, f.has_space, f.counts);
+  return std::tie(f.ballot, f.synced, f.round, f.send_from, f.has_space, f.counts, f.feed);
 }
 auto fields_of(Is<SupersededFrame> auto& f) {
   return std::tie(f.promised);

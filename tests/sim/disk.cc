@@ -77,6 +77,7 @@ void Disk::damage(std::size_t records) {
   GROUPY_CHECK(unsynced_.empty(), "a disk is damaged while it is written");
   const std::size_t size = image_.log.size();
   if (size < 2 || records == 0) return;
+  image_.had = gms::Sequence{size};
   image_.log.resize(size - std::min(records, size - 1));
   image_.damaged.erase(image_.damaged.upper_bound(gms::Sequence{image_.log.size()}),
                        image_.damaged.end());

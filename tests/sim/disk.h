@@ -24,6 +24,7 @@ struct DiskImage {
   gms::Promise promise;
   std::vector<gms::Record> log;  // from sequence 1 on
   bool has_loss = false;         // its owner knows that something is missing from the end
+  gms::Sequence had;             // and how far it came before
   // Sequences of records that cannot be read, and whether they still know who they are.
   std::map<gms::Sequence, gms::Damage::Kind> damaged;
   std::vector<gms::PeerMemory> peers;

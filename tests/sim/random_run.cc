@@ -27,6 +27,7 @@ WorldOptions draw_options(std::uint64_t seed) {
   options.latency_max = gms::Time(100 + random.below(random.one_in(3) ? 30'000 : 2'000));
   options.sync_min = gms::Time(50);
   options.sync_max = gms::Time(100 + random.below(random.one_in(3) ? 60'000 : 5'000));
+  if (random.one_in(3)) options.heal_delay = milliseconds(random.below(600));
   if (random.one_in(3)) options.apply_max = gms::Time(100 + random.below(30'000));
   if (random.one_in(2)) {
     gms3::Windows& windows = options.windows;

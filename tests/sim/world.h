@@ -36,6 +36,8 @@ struct WorldOptions {
   // Drawn between these for each frame, and for each sync.
   gms::Time latency_min{200}, latency_max{200};
   gms::Time sync_min{500}, sync_max{500};
+  // What an answer with damaged records takes beside, and all that comes behind it.
+  gms::Time heal_delay{};
   // The same, until the application has applied what it was given.
   gms::Time apply_min{100}, apply_max{100};
 };

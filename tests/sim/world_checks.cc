@@ -13,7 +13,8 @@ void World::check_durable(const Node& at, const gms::Delivery& delivery) {
     // What a damaged disk had, it had, until its owner says that nothing is missing any more; more
     // than one is more than a group can bear.
     const auto& image = each->disk.image();
-    const bool had_it = image.has_loss || image.damaged.contains(delivery.sequence);
+    const bool had_it = (image.has_loss && delivery.sequence <= image.had) ||
+                        image.damaged.contains(delivery.sequence);
     holders += each->flushed >= delivery.sequence || had_it || image.has(id);
   }
   must(holders >= nodes_.size() / 2 + 1, "sequence " + std::to_string(delivery.sequence.value()) +

@@ -58,8 +58,10 @@ void World::send(Node& at, const gms::Send& effect) {
     ++link.held;
     return;
   }
+  const bool heals = std::holds_alternative<gms::HealAnswerFrame>(routed.frame);
   const gms::Time arrival = std::max(
-      link.last_arrival, now_ + random_.between(options_.latency_min, options_.latency_max));
+      link.last_arrival, now_ + random_.between(options_.latency_min, options_.latency_max) +
+                             (heals ? options_.heal_delay : gms::Time{}));
   link.last_arrival = arrival;
   this->at(arrival,
            [this, from, to = effect.to, number = link.number] { arrive(from, to, number); });

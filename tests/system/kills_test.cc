@@ -16,16 +16,12 @@ namespace {
 using Verdict = cli::HistoryVerdict::Kind;
 
 constexpr unsigned kKills = 20;
-// Not what is tested here, but after each kill the first leader takes that long.
-constexpr char kSuspectAfter[] = "500ms";
 // A sync that takes longer than a kill of all does: what is acknowledged before it is lost.
 const std::map<std::string, std::string> kSlowSyncs{{"FORGETFUL_SYNC_MS", "20"}};
 
 class Kills : public Durable {
  protected:
-  explicit Kills(const char* program = GROUPY_BINARY) : Durable(program) {
-    cluster_.set_suspect_after(kSuspectAfter);
-  }
+  explicit Kills(const char* program = GROUPY_BINARY) : Durable(program) {}
 
   // Not more than that: the replicas are to start quickly beside it, and each key is read at the
   // end, at each of them.

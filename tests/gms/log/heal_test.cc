@@ -125,6 +125,48 @@ TEST(Healing, FindsACutThatIsLost) {
   stopped.expect_healed();
 }
 
+// b, a cut behind it, and another leader's c: what of it can be read is the cut alone.
+TEST(Healing, OfLostRecordsWithACutBetweenThem) {
+  for (const std::uint64_t kept : {1u, 2u}) {
+    Stopped stopped(3);
+    stopped.test.opened_again();
+    stopped.test.cut(Sequence{kept});
+    stopped.test.append({std::string(40, 'C'), std::string(40, 'D'), std::string(40, 'E')}, 2);
+    stopped.test.sync();
+    stopped.stop();
+    // Behind a, b, c and the mark of the first stop stands the cut, an entry of 80 bytes, too.
+    stopped.overwrite(1, kept, 4 - kept);
+    const std::uint64_t behind_cut = kSegmentDataStart + 3 * kEntryBytes + 80 + 80;
+    for (std::uint64_t at = behind_cut; at < behind_cut + kEntryBytes; ++at) {
+      stopped.test.disk.flip(segment_name(1), at, 0x55);
+    }
+    ASSERT_EQ(stopped.test.opened_again().condition().damages.size(), 1u);
+    stopped.expect_healed();
+  }
+}
+
+// Its mark was lost with it: the next start must not take it for an unsynced tail.
+TEST(Healing, OfTheLastRecordOutlivesTheNextStart) {
+  TestLog test;
+  test.opened();
+  test.append(texts(3));
+  test.sync();
+  EXPECT_EQ(test.log->tick(Time(0)), std::nullopt);
+  EXPECT_EQ(test.log->tick(kIdleBeforeMark), std::nullopt);
+  const std::vector<Record> good = test.records();
+  const std::uint64_t last = kSegmentDataStart + 2 * kEntryBytes;
+  for (std::uint64_t at = last; at < last + kEntryBytes + 80; ++at) {
+    test.disk.flip(segment_name(1), at, 0x55);
+  }
+  EXPECT_EQ(test.log->read(Sequence{3}, 1000)->damaged, Sequence{3});
+  test.heal_from(good);
+  EXPECT_EQ(test.records(), good);
+  test.opened_again();
+  EXPECT_EQ(test.records(), good);
+  EXPECT_FALSE(test.log->condition().has_loss);
+  EXPECT_TRUE(test.log->condition().damages.empty());
+}
+
 TEST(Healing, TakesNothingThatWasCutMeanwhile) {
   Stopped stopped(8);
   stopped.overwrite(1, 5, 2);

@@ -130,7 +130,7 @@ TEST(RoutedCodec, TheBytesOfABatchAreThoseOfTheLog) {
                         "\1\0\0\0",
                         25 + 25 + 4) +
                 std::string(header.begin(), header.end()) +
-                std::string(records[0].payload.bytes()));
+                std::string(records[0].payload.bytes()) + std::string(8, '\0'));
 }
 
 TEST(RoutedCodec, TheBytesOfAnAnswerStayWhatTheyAre) {
@@ -139,8 +139,8 @@ TEST(RoutedCodec, TheBytesOfAnAnswerStayWhatTheyAre) {
   EXPECT_EQ(bytes.substr(kFrameHeaderBytes),
             std::string("\5\0\0\0\6\0\0\0\7\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\3"
                         "\1\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0\3\0\0\0\0\0\0\0"
-                        "\1\4\0\0\0\0\0\0\0\1\0",
-                        25 + 24 + 11));
+                        "\1\4\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0\0\0",
+                        25 + 24 + 19));
 }
 
 }  // namespace
