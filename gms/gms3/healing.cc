@@ -29,10 +29,7 @@ void Healing::next_one(gms::Time now, std::size_t questions) {
 
 void Healing::tick(gms::Time now, const Damages& damages, const std::vector<gms::NodeId>& others,
                    Outbox& outbox) {
-  if (damages.all().empty()) {
-    question_.reset();
-    answered_.reset();
-  }
+  if (damages.all().empty()) question_.reset();
   if (writing_ || damages.all().empty() || others.empty()) return;
   std::vector<const gms::Damage*> named;  // the rest will be at the next start
   for (const gms::Damage& damage : damages.all()) {
@@ -44,41 +41,41 @@ void Healing::tick(gms::Time now, const Damages& damages, const std::vector<gms:
     if (!has_answer_ && now - question_->asked_at < timing_.suspect_after) return;
     next_one(now, questions);
   }
-  const auto next = [&] { return request_for(*named[turn_ / others.size() % named.size()]); };
-  // The log could not put it back: it is not asked for at once again.
-  if (const auto answered = std::exchange(answered_, std::nullopt)) {
-    if (*answered == next()) {
+  if (const auto last = std::exchange(put_back_, std::nullopt)) {
+    const bool is_damaged_still = std::ranges::any_of(
+        named, [&](const gms::Damage* each) { return each->last.checksum == *last; });
+    if (is_damaged_still) {  // the log could not put it back: it is not asked for at once again
       next_one(now, questions);
     } else {
       fruitless_ = 0;
+      rests_until_ = {};
     }
   }
   if (now < rests_until_) return;
   const gms::NodeId to = others[turn_ % others.size()];
-  question_ = Question{to, next(), now};
+  question_ = Question{to, request_for(*named[turn_ / others.size() % named.size()]), now};
   outbox.send_on_all_ways(to, question_->frame);
 }
 
-std::optional<std::vector<gms::Record>> Healing::take(gms::NodeId from,
-                                                      const gms::HealAnswerFrame& frame) {
-  if (!question_ || question_->to != from) return std::nullopt;
-  const gms::HealRequestFrame& asked = question_->frame;
-  if (frame.last != asked.last || frame.checksum != asked.checksum) return std::nullopt;
-  const bool is_right = !frame.records.empty() && frame.records.back().sequence == asked.last &&
-                        frame.records.back().checksum == asked.checksum &&
-                        frame.records.front().sequence >= asked.from;
-  if (!is_right) {
-    has_answer_ = true;
-    return std::nullopt;
-  }
-  answered_ = asked;
+bool Healing::take(gms::NodeId from, const gms::HealAnswerFrame& frame) {
+  if (writing_) return false;
+  const bool is_right = !frame.records.empty() && frame.records.back().sequence == frame.last &&
+                        frame.records.back().checksum == frame.checksum;
+  const bool is_to_question = question_ && question_->to == from &&
+                              question_->frame.last == frame.last &&
+                              question_->frame.checksum == frame.checksum;
+  has_answer_ = has_answer_ || (is_to_question && !is_right);
+  return is_right;
+}
+
+void Healing::writes(gms::Ticket ticket, gms::Checksum last) {
+  writing_ = ticket;
+  put_back_ = last;
   question_.reset();
-  return frame.records;
 }
 
 void Healing::persisted(gms::Ticket ticket) {
-  if (!writing_ || *writing_ > ticket) return;
-  writing_.reset();
+  if (writing_ && *writing_ <= ticket) writing_.reset();
 }
 
 void Donor::on(gms::NodeId from, const gms::HealRequestFrame& frame, gms::Sequence last,

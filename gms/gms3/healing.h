@@ -29,10 +29,12 @@ class Healing {
             Outbox& outbox);
   // Somebody is there who was not asked yet.
   void link_up() { rests_until_ = {}; }
-  // The records to put back; nothing if this does not answer the question, or has none.
-  std::optional<std::vector<gms::Record>> take(gms::NodeId from, const gms::HealAnswerFrame& frame);
-  // They are written under this ticket: the log will say what is still damaged.
-  void writes(gms::Ticket ticket) { writing_ = ticket; }
+  // Whether there are records to put back, should they be damaged still: an answer may be late, and
+  // is good all the same.
+  bool take(gms::NodeId from, const gms::HealAnswerFrame& frame);
+  // They are written under this ticket, and the last one has this checksum: the log will say what
+  // is still damaged.
+  void writes(gms::Ticket ticket, gms::Checksum last);
   void persisted(gms::Ticket ticket);
 
  private:
@@ -45,8 +47,8 @@ class Healing {
 
   const Timing timing_;
   std::optional<Question> question_;
-  std::optional<gms::HealRequestFrame> answered_;  // the last one that was, with records
   std::optional<gms::Ticket> writing_;
+  std::optional<gms::Checksum> put_back_;
   bool has_answer_ = false;    // the question was answered, without records
   std::size_t turn_ = 0;       // whose it is to be asked, and about which damage
   std::size_t fruitless_ = 0;  // questions in a row

@@ -79,11 +79,10 @@ void Member::on(gms::NodeId from, const gms::HealRequestFrame& frame) {
 }
 
 void Member::on(gms::NodeId from, const gms::HealAnswerFrame& frame) {
-  auto records = healing_.take(from, frame);
-  if (!records) return;
-  const auto ticket = log_.heal(std::move(*records));
+  if (!healing_.take(from, frame)) return;
+  const auto ticket = log_.heal(frame.records);
   if (!ticket) return;
-  healing_.writes(*ticket);
+  healing_.writes(*ticket, frame.checksum);
   // A view among them may be newer than the one that was known.
   const gms::View* view = log_.view_at(deliveries_.handed_over());
   if (view != nullptr && (!installed_ || view->number > installed_->number)) {

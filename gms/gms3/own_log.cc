@@ -95,7 +95,7 @@ std::optional<std::string> OwnLog::damaged(gms::Ticket ticket, std::vector<gms::
   return std::nullopt;
 }
 
-std::optional<gms::Ticket> OwnLog::heal(std::vector<gms::Record> records) {
+std::optional<gms::Ticket> OwnLog::heal(const std::vector<gms::Record>& records) {
   if (!damages_.are_missed(records)) return std::nullopt;
   for (const gms::Record& record : records) {
     if (reason_against(record)) return std::nullopt;
@@ -105,7 +105,7 @@ std::optional<gms::Ticket> OwnLog::heal(std::vector<gms::Record> records) {
     note(record);
   }
   const gms::Ticket ticket = writes_.next_ticket();
-  outbox_.push(gms::HealRecords{ticket, std::move(records)});
+  outbox_.push(gms::HealRecords{ticket, records});
   return ticket;
 }
 

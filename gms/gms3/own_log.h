@@ -74,7 +74,7 @@ class OwnLog {
   // Damaged records, which came from another member, are put back under this ticket. Nothing if
   // they are damaged no more: what was asked for may be cut since, and others stand in their
   // places.
-  std::optional<gms::Ticket> heal(std::vector<gms::Record> records);
+  std::optional<gms::Ticket> heal(const std::vector<gms::Record>& records);
   // The first view cannot be read: another member's stands in for it.
   void borrow_view(const gms::View& view);
 

@@ -22,10 +22,12 @@ class ViewHistory {
   gms::Sequence newest_at() const {
     return views_.empty() ? gms::Sequence{} : views_.rbegin()->first;
   }
-  // Null if none is known at or before this place.
+  // The one that was in force at this place, null if it is not known. One that is borrowed, at
+  // zero, was not.
   const gms::View* at(gms::Sequence sequence) const {
     const auto behind = views_.upper_bound(sequence);
-    return behind == views_.begin() ? nullptr : &std::prev(behind)->second;
+    if (behind == views_.begin() || std::prev(behind)->first == gms::Sequence{}) return nullptr;
+    return &std::prev(behind)->second;
   }
   void append(gms::Sequence sequence, gms::View view) {
     views_.insert_or_assign(sequence, std::move(view));

@@ -193,6 +193,8 @@ void World::carry_out(Node& at, gms::Effect& effect) {
   } else if (const auto* whole = std::get_if<gms::DeclareLogWhole>(&effect)) {
     write(at, *whole);
   } else if (auto* heal = std::get_if<gms::HealRecords>(&effect)) {
+    say("node " + std::to_string(at.self.id.value()) + " puts back records up to " +
+        std::to_string(heal->records.back().sequence.value()));
     write(at, std::move(*heal));
   } else if (const auto* peers = std::get_if<gms::SavePeers>(&effect)) {
     at.disk.save_peers(*peers);
