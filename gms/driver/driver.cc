@@ -213,12 +213,11 @@ void Driver::take(LogRecordsRead&& result) {
 }
 
 void Driver::take(DamageChanged&& result) {
-  log_(LogLevel::warning,
-       result.damages.empty()
-           ? std::string("the log is whole again: damaged records came back from other members")
-           : "the log has " + std::to_string(result.damages.size()) +
-                 " damaged places, the first at sequence " +
-                 std::to_string(result.damages.front().first.value()));
+  log_(LogLevel::warning, result.damages.empty()
+                              ? std::string("nothing in the log is damaged any more")
+                              : "the log has " + std::to_string(result.damages.size()) +
+                                    " damaged places, the first at sequence " +
+                                    std::to_string(result.damages.front().first.value()));
   member_->damaged(result.ticket, std::move(result.damages));
 }
 

@@ -29,8 +29,7 @@ void Healing::next_one(gms::Time now, std::size_t questions) {
 
 void Healing::tick(gms::Time now, const Damages& damages, const std::vector<gms::NodeId>& others,
                    Outbox& outbox) {
-  if (damages.all().empty()) question_.reset();
-  if (writing_ || damages.all().empty() || others.empty()) return;
+  if (writing_ || others.empty()) return;
   std::vector<const gms::Damage*> named;  // the rest will be at the next start
   for (const gms::Damage& damage : damages.all()) {
     if (!damage.is_nameless()) named.push_back(&damage);

@@ -24,7 +24,9 @@ class Healing {
  public:
   explicit Healing(const Timing& timing) : timing_(timing) {}
 
-  // Asks the next of `others` for the next damage, if it is time to.
+  // There is nothing to ask for any more.
+  void forget_question() { question_.reset(); }
+  // Asks the next of `others` for the next damage, if it is time to. There is one.
   void tick(gms::Time now, const Damages& damages, const std::vector<gms::NodeId>& others,
             Outbox& outbox);
   // Somebody is there who was not asked yet.

@@ -66,6 +66,7 @@ void Member::log_read(const gms::LogReader& reader, std::vector<gms::Record>&& r
 }
 
 void Member::ask_for_healing() {
+  if (log_.damages().all().empty()) return healing_.forget_question();
   if (log_.view() == nullptr) return;
   std::vector<gms::NodeId> others;
   for (const gms::ViewMember& member : log_.view()->members) {

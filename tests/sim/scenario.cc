@@ -40,45 +40,26 @@ class Scenario {
   using Command = void (Scenario::*)(const Words&);
   static const std::map<std::string, Command>& commands() {
     static const std::map<std::string, Command> kCommands = {
-        {"members", &Scenario::members},
-        {"window", &Scenario::window},
-        {"run", &Scenario::run},
-        {"settle", &Scenario::settle},
-        {"submit", &Scenario::submit},
-        {"refused", &Scenario::refused},
-        {"read", &Scenario::read},
-        {"kill", &Scenario::kill},
-        {"restart", &Scenario::restart},
-        {"pause", &Scenario::pause},
-        {"resume", &Scenario::resume},
-        {"cut", &Scenario::cut},
-        {"join", &Scenario::join},
-        {"hold", &Scenario::hold},
-        {"drop", &Scenario::drop},
-        {"open", &Scenario::open},
-        {"heal", &Scenario::heal},
-        {"disk", &Scenario::disk},
-        {"handover", &Scenario::handover},
-        {"flush", &Scenario::flush},
-        {"until", &Scenario::until},
-        {"expect", &Scenario::expect},
-        {"wipe", &Scenario::wipe},
-        {"suspect", &Scenario::suspect},
-        {"lose", &Scenario::lose},
-        {"isolate", &Scenario::isolate},
-        {"sync", &Scenario::sync},
-        {"latency", &Scenario::latency},
-        {"down", &Scenario::down},
-        {"lead", &Scenario::lead},
-        {"note", &Scenario::note},
-        {"within", &Scenario::within},
-        {"copy", &Scenario::copy},
-        {"restore", &Scenario::restore},
-        {"damage", &Scenario::damage},
-        {"decay", &Scenario::decay},
-        {"accept-loss", &Scenario::accept_loss},
-        {"forget", &Scenario::forget},
-        {"slow", &Scenario::slow},
+        {"members", &Scenario::members},   {"window", &Scenario::window},
+        {"run", &Scenario::run},           {"settle", &Scenario::settle},
+        {"submit", &Scenario::submit},     {"refused", &Scenario::refused},
+        {"read", &Scenario::read},         {"kill", &Scenario::kill},
+        {"restart", &Scenario::restart},   {"pause", &Scenario::pause},
+        {"resume", &Scenario::resume},     {"cut", &Scenario::cut},
+        {"join", &Scenario::join},         {"hold", &Scenario::hold},
+        {"drop", &Scenario::drop},         {"open", &Scenario::open},
+        {"heal", &Scenario::heal},         {"disk", &Scenario::disk},
+        {"handover", &Scenario::handover}, {"flush", &Scenario::flush},
+        {"until", &Scenario::until},       {"expect", &Scenario::expect},
+        {"wipe", &Scenario::wipe},         {"suspect", &Scenario::suspect},
+        {"lose", &Scenario::lose},         {"isolate", &Scenario::isolate},
+        {"sync", &Scenario::sync},         {"latency", &Scenario::latency},
+        {"apply", &Scenario::apply},       {"down", &Scenario::down},
+        {"lead", &Scenario::lead},         {"note", &Scenario::note},
+        {"within", &Scenario::within},     {"copy", &Scenario::copy},
+        {"restore", &Scenario::restore},   {"damage", &Scenario::damage},
+        {"decay", &Scenario::decay},       {"accept-loss", &Scenario::accept_loss},
+        {"forget", &Scenario::forget},     {"slow", &Scenario::slow},
         {"space", &Scenario::space},
     };
     return kCommands;
@@ -103,6 +84,9 @@ class Scenario {
   }
   void latency(const Words& w) {
     options_.latency_min = options_.latency_max = milliseconds(std::stol(w.at(0)));
+  }
+  void apply(const Words& w) {
+    options_.apply_min = options_.apply_max = milliseconds(std::stol(w.at(0)));
   }
   void window(const Words& w) {
     static const std::map<std::string, std::size_t gms3::Windows::*> kWindows = {
@@ -257,6 +241,7 @@ class Scenario {
     if (!world().is_up(node)) return false;
     const gms::MemberStatus status = world().status(node);
     if (w[0] == "leads") return status.is_leading;
+    if (w[0] == "ready") return status.has_state;
     if (w[0] == "follows") return status.leader == node_named(w.at(2));
     throw std::invalid_argument("no condition " + w[0]);
   }
