@@ -157,9 +157,9 @@ TEST(Damage, BetweenASyncAndItsMarkIsTold) {
 // A disk that does not give a place back has damaged it, and no more than that.
 TEST(Damage, OfAnySectorThatTheDiskDoesNotGiveIsTheSame) {
   for (const DamageCase& each : {kMarked, kCut, kManySegments, kRewritten, kUnmarked}) {
-    SCOPED_TRACE(::testing::Message() << "mark " << each.has_mark << " cut " << each.has_cut
-                                      << " rewritten " << each.is_rewritten << " segments of "
-                                      << each.segment_bytes);
+    SCOPED_TRACE(::testing::Message()
+                 << "mark " << each.has_mark << " cut " << each.has_cut << " rewritten "
+                 << each.is_rewritten << " segments of " << each.segment_bytes);
     damage_every_place(each, kBadSector);
     if (::testing::Test::HasFatalFailure()) return;
   }
