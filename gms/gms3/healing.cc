@@ -20,7 +20,6 @@ gms::HealRequestFrame request_for(const gms::Damage& damage) {
 // Everybody is asked about each damage before nobody is for a while.
 void Healing::next_one(gms::Time now, std::size_t questions) {
   question_.reset();
-  has_answer_ = false;
   ++turn_;
   if (++fruitless_ < questions) return;
   fruitless_ = 0;
@@ -37,7 +36,7 @@ void Healing::tick(gms::Time now, const Damages& damages, const std::vector<gms:
   if (named.empty()) return;
   const std::size_t questions = others.size() * named.size();
   if (question_) {
-    if (!has_answer_ && now - question_->asked_at < timing_.suspect_after) return;
+    if (!question_->is_answered && now - question_->asked_at < timing_.suspect_after) return;
     next_one(now, questions);
   }
   if (const auto last = std::exchange(put_back_, std::nullopt)) {
@@ -52,7 +51,7 @@ void Healing::tick(gms::Time now, const Damages& damages, const std::vector<gms:
   }
   if (now < rests_until_) return;
   const gms::NodeId to = others[turn_ % others.size()];
-  question_ = Question{to, request_for(*named[turn_ / others.size() % named.size()]), now};
+  question_ = Question{to, request_for(*named[turn_ / others.size() % named.size()]), now, false};
   outbox.send_on_all_ways(to, question_->frame);
 }
 
@@ -63,7 +62,7 @@ bool Healing::take(gms::NodeId from, const gms::HealAnswerFrame& frame) {
   const bool is_to_question = question_ && question_->to == from &&
                               question_->frame.last == frame.last &&
                               question_->frame.checksum == frame.checksum;
-  has_answer_ = has_answer_ || (is_to_question && !is_right);
+  if (is_to_question && !is_right) question_->is_answered = true;
   return is_right;
 }
 

@@ -44,6 +44,7 @@ class Healing {
     gms::NodeId to;
     gms::HealRequestFrame frame;
     gms::Time asked_at{};
+    bool is_answered = false;  // without records
   };
   void next_one(gms::Time now, std::size_t questions);
 
@@ -51,7 +52,6 @@ class Healing {
   std::optional<Question> question_;
   std::optional<gms::Ticket> writing_;
   std::optional<gms::Checksum> put_back_;
-  bool has_answer_ = false;    // the question was answered, without records
   std::size_t turn_ = 0;       // whose it is to be asked, and about which damage
   std::size_t fruitless_ = 0;  // questions in a row
   gms::Time rests_until_{};
