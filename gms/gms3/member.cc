@@ -97,7 +97,7 @@ void Member::note_contact(gms::NodeId from, gms::NodeId link) {
     is_new_way = outbox_.heard_directly(from);
   } else if (outbox_.is_way(from, link)) {
     through_.heard(from, now_);
-  } else if (!direct_.is_alive(from, now_)) {
+  } else {
     is_new_way = found_way(from, link);
   }
   if (is_new_way) reached(from);
