@@ -213,11 +213,13 @@ void Driver::take(LogRecordsRead&& result) {
 }
 
 void Driver::take(DamageChanged&& result) {
-  log_(LogLevel::warning, result.damages.empty()
-                              ? std::string("nothing in the log is damaged any more")
-                              : "the log has " + std::to_string(result.damages.size()) +
-                                    " damaged places, the first at sequence " +
-                                    std::to_string(result.damages.front().first.value()));
+  if (result.damages.empty()) {
+    log_(LogLevel::info, "nothing in the log is damaged any more");
+  } else {
+    log_(LogLevel::warning, "the log has " + std::to_string(result.damages.size()) +
+                                " damaged places, the first at sequence " +
+                                std::to_string(result.damages.front().first.value()));
+  }
   member_->damaged(result.ticket, std::move(result.damages));
 }
 

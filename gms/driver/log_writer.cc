@@ -25,8 +25,7 @@ void LogWriter::carry_out(std::vector<LogWork> group) {
 
 void LogWriter::tell_damage() {
   const std::vector<Damage>& damages = disk_->log().condition().damages;
-  if (damages == told_damages_ && !must_tell_damage_) return;
-  must_tell_damage_ = false;
+  if (damages == told_damages_) return;
   told_damages_ = damages;
   report_(DamageChanged{disk_->log().taken(), damages});
 }
@@ -43,7 +42,6 @@ Failure LogWriter::take(const CutLog& work) {
   if (work.is_loss) {
     if (Failure failed = disk_->log().declare_loss()) return failed;
   }
-  must_tell_damage_ = !told_damages_.empty();
   return disk_->log().cut(work.ticket, work.keep);
 }
 

@@ -111,7 +111,6 @@ class LogWriter {
   std::optional<std::vector<PeerMemory>> peers_;  // to be saved when the log rests
   std::optional<Time> peers_due_;                 // or then
   std::vector<Damage> told_damages_;
-  bool must_tell_damage_ = false;  // a cut was written that the member waits to hear of
   bool is_synced_ = true;
   bool has_failed_ = false;
   bool has_space_ = true;

@@ -22,14 +22,17 @@ class Damages {
   // What the log says, after its writes up to `ticket`: of later cuts it did not know yet.
   void told(gms::Ticket ticket, std::vector<gms::Damage> damages) {
     all_ = std::move(damages);
-    while (!cuts_.empty() && cuts_.front().ticket <= ticket) cuts_.pop_front();
+    persisted(ticket);
     for (const Cut& cut : cuts_) forget_behind(cut.keep);
   }
   // What stood behind `keep` is taken back under `ticket`.
   void cut(gms::Sequence keep, gms::Ticket ticket) {
-    if (all_.empty()) return;
     cuts_.push_back({ticket, keep});
     forget_behind(keep);
+  }
+  // From here on the log knows of these cuts in whatever it says.
+  void persisted(gms::Ticket ticket) {
+    while (!cuts_.empty() && cuts_.front().ticket <= ticket) cuts_.pop_front();
   }
 
   // Whether these consecutive records are the end of a damage, or all of it.
@@ -81,7 +84,7 @@ class Damages {
   }
 
   std::vector<gms::Damage> all_;
-  std::deque<Cut> cuts_;  // while there is damage: of which the log has not told yet
+  std::deque<Cut> cuts_;  // that the log has not taken yet, for all that is known
 };
 
 }  // namespace groupy::gms3

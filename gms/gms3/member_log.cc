@@ -9,7 +9,7 @@
 namespace groupy::gms3 {
 
 void Member::persisted(gms::Ticket ticket) {
-  log_.writes().persisted(ticket);
+  log_.persisted(ticket);
   founding_.persisted();
   healing_.persisted(ticket);
   begin_if_founded();
@@ -38,13 +38,13 @@ void Member::relieve_leader() {
                                        : "the disk is full";
   const bool others_do_better = !has_space_ || is_damaged_ || leader_->is_outrun();
   const auto successor = others_do_better ? leader_->best_successor(contacts_, now_) : std::nullopt;
-  if (!successor) {
-    if (is_time(alarmed_at_)) {
-      outbox_.push(gms::Say{true, why + ", and nobody could lead who fares better"});
-    }
-  } else if (is_time(relieved_at_) && hand_over_lead(successor)) {
+  if (successor && is_time(relieved_at_) && hand_over_lead(successor)) {
     is_damaged_ = false;  // once for each time it is met
     outbox_.push(gms::Say{true, why + ": hands over the lead"});
+  } else if (is_time(alarmed_at_)) {
+    outbox_.push(gms::Say{
+        true, why + (successor ? ": leads on, since the lead was to be handed over not long ago"
+                               : ", and nobody could lead who fares better")});
   }
 }
 

@@ -63,6 +63,11 @@ class OwnLog {
   void append_new(gms::RecordKind kind, gms::Ballot ballot, gms::Payload payload);
   void cut(gms::Sequence keep);
   void flush();
+  // What was written under this ticket, and before, is on disk.
+  void persisted(gms::Ticket ticket) {
+    writes_.persisted(ticket);
+    damages_.persisted(ticket);
+  }
   // Whether a cut since the last call took back what may have been promised, and cannot be read.
   [[nodiscard]] bool take_loss() { return std::exchange(has_cut_loss_, false); }
 

@@ -42,7 +42,7 @@ gms::Time Succession::jitter(gms::Time max) {
 
 void Succession::leader_lost(gms::Time now, std::size_t rank) {
   if (permit_ && run_ == Run::asking) retry_at(now);  // nobody says it again
-  if (run_ != Run::none || owed_) return;  // to whom it owes its vote is to have its time
+  if (run_ != Run::none || leaves_time(now)) return;
   const gms::Time delay = rank * timing_.place_delay;
   ask_at_ = now + delay + (rank == 0 ? gms::Time{} : jitter(timing_.place_delay / 2));
 }
@@ -52,6 +52,7 @@ void Succession::candidate_lost(gms::NodeId peer, gms::Time now, std::size_t ran
       promise_.voted_for == peer && promise_.voted_in == promise_.promised && run_ == Run::none;
   if (!has_our_vote || peer == self_) return;
   owed_.reset();
+  candidate_has_until_.reset();
   leader_lost(now, rank);
 }
 
@@ -76,6 +77,7 @@ void Succession::follow(gms::Ballot ballot) {
   run_ = Run::none;
   ask_at_.reset();
   won_.reset();
+  candidate_has_until_.reset();
   fruitless_ = unanswered_ = 0;
   if (ballot > promise_.promised) promise(ballot, std::nullopt);
 }
@@ -153,7 +155,7 @@ void Succession::on(gms::NodeId from, const gms::PreVoteFrame& frame, const Situ
   if (is_to_wait) refused_.emplace(from, frame);
   // Its log is staler than ours, so it cannot win; we can.
   if (is_staler && situation.may_vote && situation.may_run && !situation.leader &&
-      run_ == Run::none)
+      run_ == Run::none && !leaves_time(situation.now))
     ask(situation);
 }
 
@@ -178,8 +180,15 @@ void Succession::on(gms::NodeId from, const gms::VoteRequestFrame& frame,
   }
   promise(frame.ballot, from);
   owed_ = OwedVote{from, frame.ballot};
-  retry_at(situation.now + patience() + jitter(patience() / 2));
+  leave_time(situation.now);
   ++fruitless_;
+}
+
+// A vote is worth nothing if who gave it then promises itself the next ballot. Its own promise may
+// have taken long to be on disk: the candidate's time begins once it has the vote.
+void Succession::leave_time(gms::Time now) {
+  candidate_has_until_ = now + patience() + jitter(patience() / 2);
+  retry_at(*candidate_has_until_);
 }
 
 void Succession::on(gms::NodeId from, const gms::VoteFrame& frame, const Situation& situation) {
@@ -205,6 +214,7 @@ void Succession::persisted(const Situation& situation) {
   if (owed_ && is_promise_saved()) {
     outbox_.send(owed_->to, gms::VoteFrame{owed_->ballot, true, promise_.promised});
     owed_.reset();
+    leave_time(situation.now);
   }
   count_votes(situation);
   if (run_ == Run::asking) claim_if_wanted(situation);

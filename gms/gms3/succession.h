@@ -85,6 +85,10 @@ class Succession {
   void claim(const Situation& situation, gms::Ballot permit);
   void count_votes(const Situation& situation);
   void promise(gms::Ballot ballot, std::optional<gms::NodeId> vote_for);
+  void leave_time(gms::Time now);
+  bool leaves_time(gms::Time now) const {
+    return candidate_has_until_ && now < *candidate_has_until_;
+  }
   void retry_at(gms::Time time) { run_ = Run::none, ask_at_ = time; }
   void answer_refused(const Situation& situation);
   gms::Time patience() const;
@@ -106,6 +110,7 @@ class Succession {
     gms::Ballot ballot;
   };
   std::optional<OwedVote> owed_;
+  std::optional<gms::Time> candidate_has_until_;  // who has this member's vote, to win and be heard
 
   Run run_ = Run::none;
   std::optional<Permit> permit_;  // with which it asks

@@ -26,6 +26,12 @@ gms::NodeId node_named(const std::string& name) {
   return gms::NodeId{static_cast<std::uint32_t>(name[0] - 'A' + 1)};
 }
 
+std::string joined(const Words& words, std::size_t from) {
+  std::string text;
+  for (std::size_t i = from; i < words.size(); ++i) text += (i > from ? " " : "") + words[i];
+  return text;
+}
+
 class Scenario {
  public:
   explicit Scenario(const std::function<void(const std::string&)>& trace) : trace_(trace) {}
@@ -60,7 +66,7 @@ class Scenario {
         {"restore", &Scenario::restore},   {"damage", &Scenario::damage},
         {"decay", &Scenario::decay},       {"accept-loss", &Scenario::accept_loss},
         {"forget", &Scenario::forget},     {"slow", &Scenario::slow},
-        {"space", &Scenario::space},
+        {"space", &Scenario::space},       {"bytes", &Scenario::bytes},
     };
     return kCommands;
   }
@@ -168,6 +174,10 @@ class Scenario {
       world().lose(node_named(w[0]), node_named(w.at(1)), w[i]);
     }
   }
+  void bytes(const Words& w) {
+    world().trickle(node_named(w.at(0)), node_named(w.at(1)),
+                    world().now() + milliseconds(std::stol(w.at(2))));
+  }
   // No links between these and the others.
   void isolate(const Words& w) {
     std::set<gms::NodeId> inside;
@@ -229,6 +239,7 @@ class Scenario {
       return !world().is_up(node) && !world().stopped(node).empty() &&
              (w.size() < 3 || world().stopped(node).find(w[2]) != std::string::npos);
     }
+    if (w[0] == "said") return world().said(node).find(joined(w, 2)) != std::string::npos;
     if (w[0] == "confirmed") return world().reads_confirmed(node) == number();
     if (w[0] == "turned-away") return world().reads_refused(node) == number();
     if (w[0] == "unanswered") {

@@ -220,6 +220,7 @@ void World::carry_out(Node& at, gms::Effect& effect) {
     at.stopped = stop->why;
     say("node " + std::to_string(at.self.id.value()) + " stops: " + stop->why);
   } else if (const auto* line = std::get_if<gms::Say>(&effect)) {
+    at.said += line->line + '\n';
     say("node " + std::to_string(at.self.id.value()) + " says: " + line->line);
   }
 }
@@ -320,6 +321,10 @@ std::size_t World::reads_confirmed(gms::NodeId id) const {
 std::size_t World::reads_refused(gms::NodeId id) const {
   return node(id).reads_refused;
 }
+const std::string& World::said(gms::NodeId id) const {
+  return node(id).said;
+}
+
 const std::string& World::stopped(gms::NodeId id) const {
   return node(id).stopped;
 }

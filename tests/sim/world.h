@@ -97,6 +97,8 @@ class World {
   void set_way(gms::NodeId from, gms::NodeId to, Way way);
   // Frames of this kind are lost one by one, as on a way over two links; until the way is opened.
   void lose(gms::NodeId from, gms::NodeId to, const std::string& kind);
+  // Until then parts of a frame keep arriving, and none is whole.
+  void trickle(gms::NodeId from, gms::NodeId to, gms::Time until);
   void heal();
 
   // The message's text must be new. False if it was refused.
@@ -128,6 +130,8 @@ class World {
   // How many different ones were installed.
   std::size_t views() const { return history_.view_count(); }
   const std::string& stopped(gms::NodeId node) const;
+  // All that it ever said to its operator.
+  const std::string& said(gms::NodeId node) const;
   bool has_acknowledged(const std::string& message) const {
     return history_.has_acknowledged(message);
   }

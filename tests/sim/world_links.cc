@@ -100,6 +100,13 @@ void World::lose(gms::NodeId from, gms::NodeId to, const std::string& kind) {
   links_[{from, to}].lost_kinds.insert(kind);
 }
 
+void World::trickle(gms::NodeId from, gms::NodeId to, gms::Time until) {
+  if (now_ >= until) return;
+  if (links_[{from, to}].number != 0)
+    give(to, [from](gms3::Member& member) { member.heard(from); });
+  at(now_ + std::chrono::milliseconds(10), [this, from, to, until] { trickle(from, to, until); });
+}
+
 void World::close_link(gms::NodeId a, gms::NodeId b) {
   if (a == b || links_[{a, b}].number == 0) return;
   say("link " + std::to_string(a.value()) + "-" + std::to_string(b.value()) + " closes");

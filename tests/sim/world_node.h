@@ -25,6 +25,7 @@ struct World::Node {
   std::uint64_t wake = 0;                                  // the newest of its wake events
   gms::Time wakes_at{};
   std::string stopped;
+  std::string said;  // a line each
 
   Disk disk;
   bool is_syncing = false;

@@ -61,5 +61,25 @@ TEST(Damages, ALateWordOfTheLogDoesNotBringBackWhatIsCut) {
   EXPECT_EQ(damages.all(), (std::vector<Damage>{payload(4)}));
 }
 
+// Nor does one that comes when no damage was known yet.
+TEST(Damages, WhatWasCutWhenAllSeemedWholeIsNotDamagedLater) {
+  Damages damages({});
+  damages.cut(Sequence{5}, Ticket{7});
+  damages.told(Ticket{6}, {payload(4), payload(6)});
+  EXPECT_EQ(damages.all(), (std::vector<Damage>{payload(4)}));
+}
+
+// Others may stand in the places of those that were cut, and be damaged in their turn.
+TEST(Damages, ACutThatTheLogHasTakenIsForgotten) {
+  Damages damages({});
+  damages.cut(Sequence{5}, Ticket{7});
+  damages.persisted(Ticket{6});
+  damages.told(Ticket{6}, {payload(6)});
+  EXPECT_TRUE(damages.all().empty());
+  damages.persisted(Ticket{7});
+  damages.told(Ticket{9}, {payload(6)});
+  EXPECT_EQ(damages.all(), (std::vector<Damage>{payload(6)}));
+}
+
 }  // namespace
 }  // namespace groupy::gms3

@@ -105,6 +105,25 @@ TEST(Healing, WaitsUntilTheLogHasIt) {
   EXPECT_EQ(patient.asks(milliseconds(903)).at(0).second.last, Sequence{5});
 }
 
+// What was answered is the question, and not the asking: the next one has its own time.
+TEST(Healing, AnAnsweredQuestionDoesNotHurryTheNext) {
+  const auto good = chain(9);
+  const gms::Checksum checksum = good[5].checksum;
+  Patient patient({damage_of(good, 4, 6)});
+  patient.asks(milliseconds(1));
+  EXPECT_FALSE(patient.healing.take(kTwo, {Sequence{6}, checksum, {}}));
+  patient.healing.writes(gms::Ticket{5}, checksum);  // somebody else's late answer
+  patient.healing.persisted(gms::Ticket{5});
+  patient.damages.told(gms::Ticket{5}, {damage_of(good, 2, 3)});
+  ASSERT_EQ(patient.asks(milliseconds(10)).size(), 1u);
+  EXPECT_TRUE(patient.asks(milliseconds(100)).empty());
+
+  EXPECT_FALSE(patient.healing.take(kTwo, {Sequence{3}, good[2].checksum, {}}));
+  patient.healing.forget_question();  // all was whole for a moment
+  ASSERT_EQ(patient.asks(milliseconds(200)).size(), 1u);
+  EXPECT_TRUE(patient.asks(milliseconds(300)).empty());
+}
+
 TEST(Healing, AsksForManyFromBehind) {
   const auto good = chain(400);
   Patient patient({damage_of(good, 10, 399)});

@@ -207,6 +207,38 @@ TEST(Succession, WhoIsAskedByAStalerLogAsksItself) {
   EXPECT_EQ(frames_of<gms::PreVoteFrame>(member.effects()).size(), 2u);
 }
 
+TEST(Succession, WhoGaveItsVoteAsksNothingWhileTheOtherHasItsTime) {
+  Candidate member;
+  member.get(kTwo, gms::VoteRequestFrame{Ballot{6}, kEnd, {}});
+  member.sync();
+  member.effects();
+  member.succession->leader_lost(member.situation.now, 0);
+  member.get(kThree, gms::PreVoteFrame{7, {Ballot{4}, Sequence{39}}});
+  member.succession->tick(member.situation);
+  EXPECT_TRUE(frames_of<gms::PreVoteFrame>(member.effects()).empty());
+  member.situation.now = *member.succession->wake_at();
+  member.get(kThree, gms::PreVoteFrame{8, {Ballot{4}, Sequence{39}}});
+  EXPECT_EQ(frames_of<gms::PreVoteFrame>(member.effects()).size(), 2u);
+}
+
+// Its promise took longer than the other had: it asks already, and may claim.
+TEST(Succession, AVoteThatWasLongOnItsWayToDiskIsNotOutbidAtOnce) {
+  Candidate member;
+  member.get(kTwo, gms::VoteRequestFrame{Ballot{6}, kEnd, {}});
+  member.effects();
+  member.situation.now = *member.succession->wake_at();
+  member.succession->tick(member.situation);
+  const auto asked = frames_of<gms::PreVoteFrame>(member.effects());
+  ASSERT_EQ(asked.size(), 2u);
+  member.get(kThree,
+             gms::PreVoteAnswerFrame{asked.front().second.attempt, true, Ballot{5}, kEnd, {}});
+  member.sync();
+  const gms::Effects effects = member.effects();
+  EXPECT_TRUE(the_vote(effects).granted);
+  EXPECT_TRUE(frames_of<gms::VoteRequestFrame>(effects).empty());
+  EXPECT_EQ(member.succession->promised(), Ballot{6});
+}
+
 TEST(Succession, PatienceGrowsWhileNothingComesOfIt) {
   Candidate member;
   gms::Time before{};
