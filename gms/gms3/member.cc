@@ -23,6 +23,7 @@ Member::Member(MemberOptions options, const gms::RecordFormat& format)
       direct_(options_.timing.suspect_after),
       through_(options_.timing.suspect_after / 2),
       peers_(options_.recovered.peers, options_.timing.standing_every),
+      ends_(gms::first_number(options_.recovered.start)),
       healing_(options_.timing),
       donor_(options_.windows),
       stable_(options_.recovered.applied),
@@ -115,6 +116,7 @@ bool Member::found_way(gms::NodeId peer, gms::NodeId relay) {
 
 // What was on its way there may be lost.
 void Member::reached(gms::NodeId peer) {
+  if (may_miss_records_ && !outbox_.is_direct(peer)) outbox_.send(peer, standing());
   if (leader_) leader_->on_reached(peer);
   if (worker_ && worker_->leader() == peer) {
     submissions_.send_again();
@@ -189,10 +191,13 @@ void Member::receive(gms::NodeId link, gms::Frame any) {
   const bool is_healing = std::holds_alternative<gms::HealRequestFrame>(routed->frame) ||
                           std::holds_alternative<gms::HealAnswerFrame>(routed->frame);
   if (!is_greeting && !is_healing && !founding_.is_founded()) return;
-  if (from == link) note_standing(from, routed->frame);
+  from == link ? note_standing(from, routed->frame) : note_loss(from, routed->frame);
   if (old_copies_.contains(from)) return;
   std::visit([&](auto& content) { on(from, std::move(content)); }, routed->frame);
-  if (worker_ && worker_->leader() == from && routed->for_life == options_.recovered.start) {
+  // Only such a frame has a mark with all in it that was counted of the former life.
+  const bool has_mark = std::holds_alternative<gms::AppendFrame>(routed->frame);
+  if (has_mark && worker_ && worker_->leader() == from &&
+      routed->for_life == options_.recovered.start) {
     worker_->is_known_to_leader();
   }
   lead_if_won();
@@ -241,7 +246,7 @@ bool Member::may_follow(gms::NodeId from, const gms::AppendFrame& frame) {
 }
 
 void Member::on(gms::NodeId from, const gms::AppendFrame& frame) {
-  if (!may_follow(from, frame)) return;
+  if (!may_follow(from, frame) || has_foreign(frame.records)) return;
   leader_heard_ = leader_framed_ = now_;
   is_leader_gone_ = false;
   if (auto failure = worker_->on_append(frame, log_)) {

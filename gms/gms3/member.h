@@ -13,6 +13,7 @@
 
 #include "gms/gms3/contacts.h"
 #include "gms/gms3/deliveries.h"
+#include "gms/gms3/ends.h"
 #include "gms/gms3/founding.h"
 #include "gms/gms3/healing.h"
 #include "gms/gms3/leader.h"
@@ -87,6 +88,8 @@ class Member final : public gms::Member {
   gms::StandingFrame standing() const;
   void tell_standing();
   void note_standing(gms::NodeId peer, const gms::GroupFrame& any);
+  void note_loss(gms::NodeId peer, const gms::GroupFrame& any);
+  bool has_foreign(const std::vector<gms::Record>& records);
   void ask_for_healing();
   gms::Sequence sound() const { return log_.sound(deliveries_.handed_over()); }
 
@@ -120,6 +123,7 @@ class Member final : public gms::Member {
   Contacts through_;  // on the way over two links that is used
   std::map<gms::NodeId, gms::ViewMember> links_;
   Peers peers_;
+  Ends ends_;
   Healing healing_;
   Donor donor_;
   std::set<gms::NodeId> old_copies_;  // whose word is worth nothing, while their links last

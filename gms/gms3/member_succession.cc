@@ -16,6 +16,7 @@ void Member::on(gms::NodeId from, const gms::PreVoteFrame& frame) {
 }
 
 void Member::on(gms::NodeId from, const gms::PreVoteAnswerFrame& frame) {
+  ends_.answered(from, frame.attempt, succession_.attempt(), frame.synced);
   // The other has a leader that we do not hear: it may be reached through the other.
   const bool is_another = frame.leader && *frame.leader != from && *frame.leader != self_;
   if (is_another && found_way(*frame.leader, from)) {
@@ -48,7 +49,7 @@ Situation Member::situation() const {
   now.synced = log_.synced_end();
   now.may_vote = founding_.is_founded() && !options_.recovered.has_amnesia;
   if (may_miss_records_ && !options_.accepts_tail_loss) {
-    const auto furthest = peers_.furthest(log_.voters(), self_);
+    const auto furthest = ends_.furthest(log_.voters(), self_);
     now.may_vote = now.may_vote && furthest.has_value();
     now.least = furthest.value_or(gms::LogEnd{});
   }
@@ -100,7 +101,9 @@ gms::StandingFrame Member::standing() const {
 void Member::tell_standing() {
   if (now_ - told_standing_at_ < options_.timing.standing_every) return;
   told_standing_at_ = now_;
-  for (const auto& [peer, member] : links_) outbox_.send(peer, standing());
+  for (const gms::NodeId peer : outbox_.reached()) {
+    if (links_.contains(peer) || may_miss_records_) outbox_.send(peer, standing());
+  }
 }
 
 // Only what came over the peer's own link: it comes in the order in which it was said. On another
@@ -120,6 +123,12 @@ void Member::note_standing(gms::NodeId peer, const gms::GroupFrame& any) {
   }
 }
 
+// That is so whenever it comes: who leads counts on, and remembers, what is acknowledged later.
+void Member::note_loss(gms::NodeId peer, const gms::GroupFrame& any) {
+  const auto* standing = std::get_if<gms::StandingFrame>(&any);
+  if (standing != nullptr && standing->may_miss_records) peers_.lost(*log_.view()->find(peer));
+}
+
 void Member::refuse_old_copy(gms::NodeId peer, const std::string& why) {
   old_copies_.insert(peer);
   contacts_.lost(peer);
@@ -130,6 +139,21 @@ void Member::refuse_old_copy(gms::NodeId peer, const std::string& why) {
   outbox_.send(peer, gms::DismissFrame{"this data directory is an old copy: " + why +
                                        "; replace the member, or start all others with "
                                        "--accept-tail-loss if nothing newer exists"});
+}
+
+// What this directory is to have submitted, and has not: another life of it did, of an old copy or
+// the original, which counted as many starts. One of the two would be told "done" by the other's.
+bool Member::has_foreign(const std::vector<gms::Record>& records) {
+  for (const gms::Record& record : records) {
+    if (record.kind != gms::RecordKind::application) continue;
+    const auto origin = log_.format().origin_of(record.payload);
+    if (!origin || submissions_.may_be_ours(*origin, record.payload)) continue;
+    outbox_.push(gms::Stop{"record " + std::to_string(record.sequence.value()) +
+                           " comes from this data directory, and not from this process: it is an "
+                           "old copy, or there is one"});
+    return true;
+  }
+  return false;
 }
 
 // Once it holds a leader's stable prefix, nothing that counts is missing any more.

@@ -40,13 +40,21 @@ std::optional<std::string> Peers::judge(const gms::ViewMember& peer,
     known.acknowledged = {};
   }
   note(known, standing.promised, standing.acknowledged);
-  heard_[peer.id] = standing.synced;
   return std::nullopt;
 }
 
 void Peers::acknowledged(const gms::ViewMember& peer, gms::Ballot ballot, gms::Sequence sequence) {
-  const auto known = known_.find(peer.directory);
-  if (known != known_.end()) note(known->second, ballot, sequence);
+  gms::PeerMemory& known = known_.try_emplace(peer.directory).first->second;
+  known.directory = peer.directory;
+  note(known, ballot, sequence);
+}
+
+void Peers::lost(const gms::ViewMember& peer) {
+  const auto found = known_.find(peer.directory);
+  if (found == known_.end() || found->second.acknowledged == gms::Sequence{}) return;
+  found->second.ballot = {};
+  found->second.acknowledged = {};
+  has_news_ = true;
 }
 
 void Peers::note(gms::PeerMemory& known, gms::Ballot ballot, gms::Sequence sequence) {
@@ -64,17 +72,6 @@ std::optional<std::vector<gms::PeerMemory>> Peers::take_unsaved(gms::Time now) {
   std::vector<gms::PeerMemory> all;
   for (const auto& [directory, each] : known_) all.push_back(each);
   return all;
-}
-
-std::optional<gms::LogEnd> Peers::furthest(const Voters& voters, gms::NodeId self) const {
-  gms::LogEnd furthest;
-  for (const gms::NodeId id : voters.ids()) {
-    if (id == self) continue;
-    const auto heard = heard_.find(id);
-    if (heard == heard_.end()) return std::nullopt;
-    furthest = std::max(furthest, heard->second);
-  }
-  return furthest;
 }
 
 }  // namespace groupy::gms3

@@ -13,7 +13,6 @@
 #include <string>
 #include <vector>
 
-#include "gms/gms3/voters.h"
 #include "gms/peer_memory.h"
 #include "gms/routed_frame.h"
 
@@ -30,12 +29,11 @@ class Peers {
   // It has acknowledged this in this ballot to this member, which leads.
   void acknowledged(const gms::ViewMember& peer, gms::Ballot ballot, gms::Sequence sequence);
 
+  // It says, on whatever way, that it lost something: what it acknowledged before is void.
+  void lost(const gms::ViewMember& peer);
+
   // What is to be remembered from now on, if that is due.
   std::optional<std::vector<gms::PeerMemory>> take_unsaved(gms::Time now);
-
-  // How far the log of any of the other voters reached when it said so, in this life; nothing while
-  // one of them has not.
-  std::optional<gms::LogEnd> furthest(const Voters& voters, gms::NodeId self) const;
 
  private:
   static std::optional<std::string> lack_of(const gms::StandingFrame& standing,
@@ -44,7 +42,6 @@ class Peers {
 
   const gms::Time save_every_;
   std::map<gms::DirectoryId, gms::PeerMemory> known_;
-  std::map<gms::NodeId, gms::LogEnd> heard_;  // in this life
   bool has_news_ = false;
   bool is_urgent_ = false;
   gms::Time saved_at_{};

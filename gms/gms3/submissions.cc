@@ -1,5 +1,6 @@
 #include "gms/gms3/submissions.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace groupy::gms3 {
@@ -18,12 +19,20 @@ void Submissions::delivered(const gms::Origin& origin) {
   }
 }
 
+bool Submissions::may_be_ours(const gms::Origin& origin, const gms::Payload& payload) const {
+  if (origin.directory != next_.directory || origin.start < next_.start) return true;
+  if (origin.start > next_.start || origin.counter > ever_sent_) return false;
+  if (waiting_.empty() || origin.counter < waiting_.front().counter) return true;
+  return waiting_[origin.counter - waiting_.front().counter].payload.bytes() == payload.bytes();
+}
+
 std::vector<gms::Payload> Submissions::take_unsent(std::size_t count, std::size_t bytes) {
   std::vector<gms::Payload> taken;
   for (std::size_t size = 0; sent_ < waiting_.size() && taken.size() < count; ++sent_) {
     size += waiting_[sent_].payload.size();
     if (size > bytes && !taken.empty()) break;
     taken.push_back(waiting_[sent_].payload);
+    ever_sent_ = std::max(ever_sent_, waiting_[sent_].counter);
   }
   return taken;
 }

@@ -30,6 +30,9 @@ class Submissions {
   // One of ours was delivered, and with it all before.
   void delivered(const gms::Origin& origin);
 
+  // Whether such a record can come from here: of this life, something that was taken, and the same.
+  bool may_be_ours(const gms::Origin& origin, const gms::Payload& payload) const;
+
   // Those that were not taken since the last send_again(), oldest first, `count` at most.
   std::vector<gms::Payload> take_unsent(std::size_t count, std::size_t bytes);
   bool has_unsent() const { return sent_ < waiting_.size(); }
@@ -49,7 +52,8 @@ class Submissions {
   const std::size_t bytes_max_;
   std::deque<Waiting> waiting_;
   std::size_t bytes_ = 0;
-  std::size_t sent_ = 0;  // how many of waiting_, from its front
+  std::size_t sent_ = 0;         // how many of waiting_, from its front
+  std::uint64_t ever_sent_ = 0;  // the highest counter that was
 };
 
 }  // namespace groupy::gms3

@@ -38,6 +38,8 @@ class Succession {
   Succession(gms::NodeId self, const MemberOptions& options, Outbox& outbox, Writes& writes);
 
   gms::Ballot promised() const { return promise_.promised; }
+  // The number of the newest question.
+  std::uint64_t attempt() const { return attempt_; }
   bool is_promise_saved() const { return writes_.is_persisted(promise_ticket_); }
 
   // Whether such a ballot can have come about: each is claimed for one more than was promised. Any

@@ -27,6 +27,7 @@ WorldOptions draw_options(std::uint64_t seed) {
   options.latency_max = gms::Time(100 + random.below(random.one_in(3) ? 30'000 : 2'000));
   options.sync_min = gms::Time(50);
   options.sync_max = gms::Time(100 + random.below(random.one_in(3) ? 60'000 : 5'000));
+  if (random.one_in(2)) options.timing.standing_every = milliseconds(20 + random.below(2000));
   if (random.one_in(3)) options.heal_delay = milliseconds(random.below(600));
   if (random.one_in(3)) options.apply_max = gms::Time(100 + random.below(30'000));
   if (random.one_in(2)) {
@@ -129,7 +130,7 @@ class Run {
   void flush() { world_.flush_application(any()); }
 
   void fault() {
-    const std::uint64_t kind = random_.below(13);
+    const std::uint64_t kind = random_.below(16);
     if ((enabled_ >> kind & 1) == 0) return;
     ++faults_;
     const gms::NodeId a = any(), b = any();
@@ -162,10 +163,15 @@ class Run {
         if (a != b) way(a, b, Way::held, later);
         break;
       case 9:
-        world_.hold_disk(a, true);
-        after(later, [this, a] { world_.hold_disk(a, false); });
-        break;
       case 10:
+      case 11:
+      case 12:
+        disk_fault(kind, a, later);
+        break;
+      case 13:
+        if (fragile_) kill(*fragile_, random_.between(milliseconds(1), milliseconds(20)));
+        break;
+      case 14:
         if (const auto leader = world_.leader()) {
           if (random_.one_in(2))
             world_.hand_over(*leader, b);
@@ -173,12 +179,30 @@ class Run {
             kill(*leader, later);
         }
         break;
-      case 11:
-        world_.set_space(a, false);
-        after(later, [this, a] { world_.set_space(a, true); });
-        break;
       default:
         split(later);
+    }
+  }
+  void disk_fault(std::uint64_t kind, gms::NodeId node, gms::Time later) {
+    switch (kind) {
+      case 9:
+        world_.hold_disk(node, true);
+        after(later, [this, node] { world_.hold_disk(node, false); });
+        break;
+      case 10:  // and then its owner dies
+        world_.hold_disk(node, true);
+        after(later, [this, node] {
+          kill(node, milliseconds(5));
+          world_.hold_disk(node, false);
+        });
+        break;
+      case 11:
+        world_.slow_disk(node, random_.between(milliseconds(1), milliseconds(400)));
+        after(later, [this, node] { world_.slow_disk(node, std::nullopt); });
+        break;
+      default:
+        world_.set_space(node, false);
+        after(later, [this, node] { world_.set_space(node, true); });
     }
   }
 
@@ -242,6 +266,7 @@ class Run {
       const gms::NodeId node = World::id_of(i);
       world_.resume(node);
       world_.hold_disk(node, false);
+      world_.slow_disk(node, std::nullopt);
       world_.set_space(node, true);
       world_.start(node);
     }

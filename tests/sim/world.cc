@@ -237,6 +237,9 @@ void World::deliver(Node& at, const gms::HandOver& effect) {
     const bool is_own =
         delivery.origin.directory == at.self.directory && delivery.origin.start == at.counted;
     if (!is_own) continue;
+    const auto asked = at.submitted.find(delivery.origin.counter);
+    must(asked == at.submitted.end() || asked->second == delivery.payload.bytes(),
+         "a client is answered with what another one submitted");
     history_.acknowledged(std::string(delivery.payload.bytes()));
     at.submitted.erase(delivery.origin.counter);
   }

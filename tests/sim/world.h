@@ -83,8 +83,8 @@ class World {
   void accept_tail_loss(gms::NodeId node);
   // What it promised is unreadable from its next start on.
   void forget_promise(gms::NodeId node);
-  // Each of its syncs takes so long.
-  void slow_disk(gms::NodeId node, gms::Time sync);
+  // Each of its syncs takes so long; or as long as others'.
+  void slow_disk(gms::NodeId node, std::optional<gms::Time> sync);
   void set_space(gms::NodeId node, bool has_space);
   void pause(gms::NodeId node);
   void resume(gms::NodeId node);

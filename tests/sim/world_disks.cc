@@ -87,7 +87,7 @@ void World::forget_promise(gms::NodeId id) {
   node(id).forgot_promise = true;
 }
 
-void World::slow_disk(gms::NodeId id, gms::Time sync) {
+void World::slow_disk(gms::NodeId id, std::optional<gms::Time> sync) {
   node(id).sync_takes = sync;
 }
 

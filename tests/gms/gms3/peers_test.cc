@@ -106,15 +106,26 @@ TEST(PeersTest, StartsAreSavedAtOnceTheRestNowAndThen) {
   EXPECT_TRUE(peers.take_unsaved(seconds(6)));
 }
 
-TEST(PeersTest, HowFarAllOthersComeIsKnownOnceAllHaveSaidSo) {
+// A leader remembers from the first acknowledgement on, whether its member has told where it stands
+// or not.
+TEST(PeersTest, WhatIsAcknowledgedIsRememberedOfWhomNothingIsKnown) {
   Peers peers({}, seconds(5));
-  const Voters three(view_of(3));
+  peers.acknowledged(kPeer, Ballot{5}, Sequence{50});
+  StandingFrame shorter = kSame;
+  shorter.synced = {Ballot{4}, Sequence{49}};
+  shorter.acknowledged = {};
+  EXPECT_TRUE(peers.judge(kPeer, shorter, false));
   EXPECT_FALSE(peers.judge(kPeer, kSame, false));
-  EXPECT_FALSE(peers.furthest(three, NodeId{1}));
-  StandingFrame third = kSame;
-  third.synced = {Ballot{5}, Sequence{10}};
-  EXPECT_FALSE(peers.judge(gms::member_of(3), third, false));
-  EXPECT_EQ(peers.furthest(three, NodeId{1}), (gms::LogEnd{Ballot{5}, Sequence{10}}));
+}
+
+TEST(PeersTest, WhoSaidThatItLostSomethingIsNotJudgedByWhatItHad) {
+  Peers peers = peers_that_know();
+  peers.lost(kPeer);
+  StandingFrame shorter = kSame;
+  shorter.start = StartCount{4};
+  shorter.acknowledged = {};
+  shorter.synced = {Ballot{4}, Sequence{20}};
+  EXPECT_FALSE(peers.judge(kPeer, shorter, false));
 }
 
 }  // namespace

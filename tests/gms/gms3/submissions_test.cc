@@ -49,6 +49,29 @@ TEST(Submissions, AnotherLifesDeliveriesAreNotOurs) {
   EXPECT_EQ(submissions.size(), 3u);
 }
 
+// Another process with a copy of this directory, which counts as many starts.
+TEST(Submissions, WhatWasNotSentOrIsAnotherIsNotOurs) {
+  Submissions submissions = three_waiting();
+  const gms::Payload a(std::string("a")), b(std::string("b"));
+  EXPECT_FALSE(submissions.may_be_ours(origin_of(1, 1), a)) << "nobody was sent it yet";
+  submissions.take_unsent(2, 1000);
+  EXPECT_TRUE(submissions.may_be_ours(origin_of(1, 1), a));
+  EXPECT_FALSE(submissions.may_be_ours(origin_of(1, 1), b));
+  EXPECT_FALSE(submissions.may_be_ours(origin_of(1, 3), gms::Payload(std::string("c"))));
+  submissions.send_again();
+  EXPECT_TRUE(submissions.may_be_ours(origin_of(1, 2), b)) << "it was sent once";
+  submissions.delivered(origin_of(1, 2));
+  EXPECT_TRUE(submissions.may_be_ours(origin_of(1, 1), a)) << "the leader may send it again";
+}
+
+TEST(Submissions, FormerLivesAndOthersAreNobodysBusiness) {
+  Submissions submissions(gms::directory_of(1), gms::StartCount{5}, 4, 1000);
+  const gms::Payload any(std::string("any"));
+  EXPECT_TRUE(submissions.may_be_ours(origin_of(2, 9, 5), any));
+  EXPECT_TRUE(submissions.may_be_ours(origin_of(1, 9, 4), any));
+  EXPECT_FALSE(submissions.may_be_ours(origin_of(1, 1, 6), any));
+}
+
 TEST(Submissions, ThereIsRoomUpToTheBoundsAndForOneOfAnySize) {
   Submissions submissions(gms::directory_of(1), gms::StartCount{1}, 2, 100);
   EXPECT_TRUE(submissions.has_room_for(5000));
