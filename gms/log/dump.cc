@@ -33,7 +33,7 @@ std::string text_of(const Entry& entry, std::string_view payload) {
     text += text_of(entry.id) + " previous " + hex_of(record.previous) + " bytes " +
             std::to_string(entry.record.payload_size);
     if (!wire::is_payload_of(entry.record, payload)) text += " PAYLOAD DAMAGED";
-  } else if (entry.kind == EntryKind::cut || entry.kind == EntryKind::restart) {
+  } else if (entry.kind != EntryKind::mark && entry.kind != EntryKind::segment_end) {
     text += " behind " + text_of(entry.id);
   }
   return text + " synced " + text_of(entry.synced);

@@ -49,7 +49,8 @@ bool decode_local(std::string_view bytes, Entry& entry) {
     return false;
   }
   entry.kind = static_cast<EntryKind>(kind);
-  return entry.kind == EntryKind::cut || entry.kind == EntryKind::restart || entry.id == RecordId{};
+  const bool names_none = entry.kind == EntryKind::mark || entry.kind == EntryKind::segment_end;
+  return !names_none || entry.id == RecordId{};
 }
 
 }  // namespace

@@ -33,14 +33,15 @@ enum class EntryKind : std::uint8_t {
   cut = 2,          // what stands behind `id` is no longer part of the log
   segment_end = 3,  // goes on in the next segment
   restart = 4,      // nothing before this is part of the log, which goes on behind `id`
-  loss = 5,         // what this member had promised may be missing from its log
-  whole = 6,        // what was missing is here again
+  loss = 5,         // what this member had promised may be missing from its log, which ends with
+                    // `id` here
+  whole = 6,        // what was missing is here again, and the log ends with `id` here
 };
 
 struct Entry {
   EntryKind kind = EntryKind::mark;
   wire::RecordHeader record;  // of a record
-  RecordId id;                // of a record; of what cut and restart name; else zero
+  RecordId id;                // of a record; of what cut, restart, loss and whole name; else zero
   Position synced;            // everything before it was on disk when this was written
   // Head, payload and padding.
   std::uint64_t size() const { return padded(kEntryHeadBytes + record.payload_size); }

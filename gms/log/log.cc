@@ -69,9 +69,16 @@ Failure Log::begin_with(FoundLog found) {
 }
 
 Failure Log::note_loss() {
-  if (Failure failed = writer_.write(EntryKind::loss, {})) return failed;
+  if (Failure failed = writer_.write(EntryKind::loss, chain_.last())) return failed;
   condition_.has_loss = true;
   return writer_.sync();
+}
+
+// Whatever follows a damaged note without a break would hide it. So all that is written between two
+// syncs starts with the note again, while the loss lasts: if one of them decays, another tells.
+Failure Log::repeat_loss() {
+  if (!condition_.has_loss || !writer_.is_synced()) return std::nullopt;
+  return fail(writer_.write(EntryKind::loss, chain_.last()));
 }
 
 Failure Log::dispose_of(const std::vector<std::uint64_t>& numbers) {
@@ -102,6 +109,7 @@ Failure Log::append(Ticket ticket, std::span<const Record> records) {
                  "a record is appended that does not follow the last one");
     last = id_of(record);
   }
+  if (Failure failed = repeat_loss()) return failed;
   auto places = writer_.write(records);
   if (!places.ok()) return fail(places.error());
   for (std::size_t i = 0; i < records.size(); ++i) {
@@ -115,6 +123,7 @@ Failure Log::cut(Ticket ticket, const RecordId& keep) {
   take_ticket(ticket);
   GROUPY_CHECK(keep.sequence <= chain_.last().sequence && keep.sequence.next() >= chain_.first(),
                "a cut keeps something that is not in the log");
+  if (Failure failed = repeat_loss()) return failed;
   if (Failure failed = writer_.write(EntryKind::cut, keep)) return fail(failed);
   chain_.cut(keep);
   forget_damages_behind(keep.sequence);
@@ -124,6 +133,7 @@ Failure Log::cut(Ticket ticket, const RecordId& keep) {
 Failure Log::restart(Ticket ticket, const RecordId& id) {
   if (failure_) return failure_;
   take_ticket(ticket);
+  if (Failure failed = repeat_loss()) return failed;
   if (Failure failed = writer_.write(EntryKind::restart, id)) return fail(failed);
   chain_.restart(id);
   condition_.damages.clear();
@@ -150,6 +160,7 @@ Failure Log::give_up_from(Sequence first) {
     first = damage != nullptr ? damage->first : before;
   }
   if (Failure failed = fail(note_loss())) return failed;
+  if (Failure failed = repeat_loss()) return failed;
   if (Failure failed = fail(writer_.write(EntryKind::cut, *keep))) return failed;
   chain_.cut(*keep);
   forget_damages_behind(keep->sequence);
@@ -164,7 +175,7 @@ Failure Log::declare_loss() {
 Failure Log::declare_whole(Ticket ticket) {
   if (failure_) return failure_;
   take_ticket(ticket);
-  if (Failure failed = writer_.write(EntryKind::whole, {})) return fail(failed);
+  if (Failure failed = writer_.write(EntryKind::whole, chain_.last())) return fail(failed);
   condition_.has_loss = false;
   condition_.is_end_unknown = false;
   return std::nullopt;

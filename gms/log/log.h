@@ -117,6 +117,7 @@ class Log {
   Failure recover();
   Failure begin_with(FoundLog found);
   Failure note_loss();
+  Failure repeat_loss();
   Failure dispose_of(const std::vector<std::uint64_t>& numbers);
 
   Failure fail(Failure failure);

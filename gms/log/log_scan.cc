@@ -49,7 +49,7 @@ class LogScan {
                            const Entry& entry);
   Result<bool> take_cut(const Entry& entry);
   void take_restart(const Entry& entry);
-  void take_note(EntryKind kind);
+  Result<bool> take_note(const Entry& entry);
   Result<bool> continue_behind(const RecordId& id);
   Result<bool> is_in_chain(const RecordId& id);
   void add_lost(Sequence first, const RecordId& last);
@@ -176,8 +176,7 @@ Result<bool> LogScan::take(SegmentReader& reader, std::size_t index, std::uint64
       return true;
     case EntryKind::loss:
     case EntryKind::whole:
-      take_note(entry.kind);
-      return true;
+      return take_note(entry);
     case EntryKind::mark:
     case EntryKind::segment_end:
       return true;
@@ -246,14 +245,32 @@ void LogScan::take_restart(const Entry& entry) {
   found_.tail.first_record = Sequence{};
 }
 
-// Who declared the log whole knew what was missing, also behind what could not be read.
-void LogScan::take_note(EntryKind kind) {
-  found_.has_loss = kind == EntryKind::loss;
-  found_.tail.has_notes = has_entered_tail_;
-  if (gap_ && kind == EntryKind::whole) {
-    gap_ = false;
-    found_.chain.break_stretch();
+// A note names what the log ended with when it was written. If that is another record than the last
+// one here, what stood between the two cannot be read.
+Result<bool> LogScan::take_note(const Entry& entry) {
+  Chain& chain = found_.chain;
+  // The checksum covers the ballot, which is not known of each lost one.
+  const bool is_end =
+      entry.id.sequence == chain.last().sequence && entry.id.checksum == chain.last().checksum;
+  if (!is_end) {
+    const bool is_undamaged = !gap_ && !takes_any_;
+    if (is_undamaged && has_entered_tail_) return false;
+    // Going on behind it would drop what can be read, and nothing says why.
+    if (is_undamaged && entry.id.sequence <= chain.last().sequence) {
+      return IoError{IoCode::refused, "log: a note of loss or whole names another end than it has"};
+    }
+    auto done = continue_behind(entry.id);
+    if (!done.ok()) return done.error();
   }
+  found_.has_loss = entry.kind == EntryKind::loss;
+  found_.tail.has_notes = has_entered_tail_;
+  takes_any_ = has_no_head_ = false;
+  if (!gap_) return true;
+  chain.break_stretch();
+  // What is unreadable has a name now, or whoever declared the log whole knew that it does not
+  // count. A loss behind an unknown end leaves it unknown.
+  if (!is_end || entry.kind == EntryKind::whole) gap_ = false;
+  return true;
 }
 
 // Whether `id` is what the log has at its place. What was retired is believed.

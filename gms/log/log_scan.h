@@ -3,7 +3,8 @@
 // Up to the highest mark that is found, everything was on disk: what cannot be read there is
 // damage, and is never cut. Behind it is the unsynced tail, of which a crash may have left any part
 // in any order: it ends at the first entry that is not whole or does not follow its predecessor,
-// whatever stands behind. A damaged record keeps the identity that its successor names.
+// whatever stands behind. A damaged record keeps the identity that its successor or a note of loss
+// or whole names.
 // Thread: one at a time.
 #pragma once
 

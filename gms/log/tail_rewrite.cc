@@ -53,14 +53,16 @@ std::uint64_t bytes_needed(const FoundLog& log) {
   return bytes;
 }
 
-Failure put_notes(const FoundLog& log, TailWriter& writer) {
+Failure put_cut(const FoundLog& log, TailWriter& writer) {
   const Tail& tail = log.tail;
-  if (tail.is_cut || tail.is_restarted) {
-    const EntryKind kind = tail.is_restarted ? EntryKind::restart : EntryKind::cut;
-    if (Failure failed = writer.put_local(kind, tail.kept)) return failed;
-  }
-  if (!log.has_loss && !tail.has_notes) return std::nullopt;
-  return writer.put_local(log.has_loss ? EntryKind::loss : EntryKind::whole, {});
+  if (!tail.is_cut && !tail.is_restarted) return std::nullopt;
+  return writer.put_local(tail.is_restarted ? EntryKind::restart : EntryKind::cut, tail.kept);
+}
+
+// Behind the records, so that none of them hides it should it decay: then the end is unknown.
+Failure put_note(const FoundLog& log, TailWriter& writer) {
+  if (!log.has_loss && !log.tail.has_notes) return std::nullopt;
+  return writer.put_local(log.has_loss ? EntryKind::loss : EntryKind::whole, log.chain.last());
 }
 
 Failure unstable() {
@@ -121,8 +123,9 @@ Failure rewrite_tail(Directory& files, FoundLog& log, DirectoryId directory,
   auto segment = segment_for_tail(files, log, header);
   if (!segment.ok()) return segment.error();
   TailWriter writer(*segment);
-  if (Failure failed = put_notes(log, writer)) return failed;
+  if (Failure failed = put_cut(log, writer)) return failed;
   if (Failure failed = put_records(log, writer)) return failed;
+  if (Failure failed = put_note(log, writer)) return failed;
   if (Failure failed = writer.put_local(EntryKind::mark, {})) return failed;
   if (Failure failed = install_segment(files, *segment)) return failed;
   return segment->file->close();

@@ -34,6 +34,20 @@ TEST(Dump, ShowsSegmentsRecordsAndLocalEntries) {
                 "  8448 mark synced 1:8448"}));
 }
 
+TEST(Dump, ShowsWhatANoteOfLossOrWholeNames) {
+  TestLog test;
+  test.opened();
+  test.append({"a"});
+  EXPECT_EQ(test.log->declare_loss(), std::nullopt);
+  EXPECT_EQ(test.log->declare_whole(Ticket{++test.tickets}), std::nullopt);
+  test.sync();
+  const auto lines = dump(test.disk);
+  ASSERT_EQ(lines.size(), 4u);
+  const std::string named = " behind sequence 1 ballot 1 checksum b57137b4f5ce1704 synced 1:";
+  EXPECT_EQ(lines[2], "  8280 loss" + named + "8192");
+  EXPECT_EQ(lines[3], "  8360 whole" + named + "8360");
+}
+
 TEST(Dump, ShowsDamageAndGoesOnBehindIt) {
   TestLog test;
   test.opened();

@@ -90,6 +90,23 @@ TEST(Format, LocalEntriesAreTheSameForEver) {
       bytes, [&](const std::string& each) { return decode_head(each, place).has_value(); });
 }
 
+TEST(Format, NotesOfLossAndWholeNameARecord) {
+  const EntryPlace place{kSegment.seed(), 8280};
+  const RecordId id{Ballot{1}, Sequence{2}, Checksum{3}};
+  for (const EntryKind kind : {EntryKind::loss, EntryKind::whole}) {
+    const std::string bytes = text_of(encode_local_head(kind, id, {7, 8192}, place));
+    const std::string number = kind == EntryKind::loss ? "05" : "06";
+    EXPECT_EQ(hex(bytes.substr(0, 56)), "47504c3101" + number +
+                                            "00000000000000000000"
+                                            "010000000000000002000000000000000300000000000000"
+                                            "00000000000000000000000000000000");
+    const auto entry = decode_head(bytes, place);
+    ASSERT_TRUE(entry);
+    EXPECT_EQ(entry->kind, kind);
+    EXPECT_EQ(entry->id, id);
+  }
+}
+
 TEST(Format, AnEntryOfAnotherPlaceIsNone) {
   const EntryPlace place{kSegment.seed(), 8192};
   const std::string bytes = text_of(encode_record_head(sample_record(), {6, 8200}, place));

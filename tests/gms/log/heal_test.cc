@@ -145,6 +145,35 @@ TEST(Healing, OfLostRecordsWithACutBetweenThem) {
   }
 }
 
+// What names it is no record.
+TEST(Healing, OfTheLastRecordInFrontOfWhole) {
+  TestLog test;
+  test.opened();
+  test.append(texts(5));
+  EXPECT_EQ(test.log->declare_loss(), std::nullopt);
+  test.append(texts(1));
+  EXPECT_EQ(test.log->declare_whole(Ticket{++test.tickets}), std::nullopt);
+  ASSERT_EQ(test.log->stop(), std::nullopt);
+  test.opened_again();
+  const std::vector<Record> good = test.records();
+  const std::string before = test.disk.contents(segment_name(1));
+  // Behind the note of loss and its repetition.
+  const std::uint64_t last = kSegmentDataStart + 5 * kEntryBytes + 2 * 80;
+  test.disk.flip(segment_name(1), last + 30, 1);
+  test.disk.power_off();
+  ASSERT_EQ(test.opened().condition().damages.size(), 1u);
+  test.heal_from(good);
+  for (int life = 0; life < 2; ++life) {
+    EXPECT_TRUE(test.log->condition().damages.empty());
+    EXPECT_FALSE(test.log->condition().has_loss);
+    EXPECT_EQ(test.records(), good);
+    test.opened_again();
+  }
+  // What it says was on disk before it is another place than at first.
+  const std::size_t shared = wire::kRecordHeaderBytes;
+  EXPECT_EQ(test.disk.contents(segment_name(1)).substr(last, shared), before.substr(last, shared));
+}
+
 // Its mark was lost with it: the next start must not take it for an unsynced tail.
 TEST(Healing, OfTheLastRecordOutlivesTheNextStart) {
   TestLog test;

@@ -177,6 +177,31 @@ TEST(Space, ATailGoesIntoTheSpareAndNeedsNoSpaceOfItsOwn) {
   EXPECT_GT(test.disk.free_bytes(), 50u << 10) << "what was replaced";
 }
 
+// A segment that begins with them is the head in some of these.
+TEST(Space, RetiringUpToNotesOfLossAndWholeKeepsTheLog) {
+  for (int count = 1; count <= 20; ++count) {
+    for (const int behind : {0, 1, 6}) {
+      SCOPED_TRACE(std::to_string(count) + " records, " + std::to_string(behind) + " behind");
+      TestLog test(1, kSegmentBytes);
+      test.opened();
+      append_many(test, count);
+      test.sync();
+      EXPECT_EQ(test.log->declare_loss(), std::nullopt);
+      EXPECT_EQ(test.log->declare_whole(Ticket{++test.tickets}), std::nullopt);
+      append_many(test, behind);
+      test.sync();
+      const RecordId last = test.log->last();
+      ASSERT_EQ(test.log->retire(last.sequence), std::nullopt);
+      const auto kept = test.records();
+      Log& log = test.opened_again();
+      EXPECT_EQ(log.last(), last);
+      EXPECT_EQ(test.records(), kept);
+      EXPECT_FALSE(log.condition().has_loss);
+      EXPECT_TRUE(log.condition().damages.empty());
+    }
+  }
+}
+
 TEST(Space, WithoutSpaceForAWholeSegmentATailGetsASmallOne) {
   TestLog test(1, 64u << 10);
   test.opened();
