@@ -10,7 +10,8 @@ namespace groupy::gms {
 struct PeerMemory {
   DirectoryId directory;
   StartCount start;
-  Ballot ballot;  // of the acknowledged end; compared before the sequence
+  StartCount lost_in;  // as it said: what was acknowledged before that is void
+  Ballot ballot;       // of the acknowledged end; compared before the sequence
   Sequence acknowledged;
   bool operator==(const PeerMemory&) const = default;
 };

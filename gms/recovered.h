@@ -23,8 +23,9 @@ struct RecoveredRecord {
 };
 
 struct Recovered {
-  GroupId group;     // none: in no group yet
-  StartCount start;  // of this life
+  GroupId group;       // none: in no group yet
+  StartCount start;    // of this life
+  StartCount lost_in;  // the last life, up to this one, that knew of a loss; zero: none
   Promise promise;
   bool has_amnesia = false;     // what was promised cannot be read
   bool has_loss = false;        // what was promised may be missing from the end of the log

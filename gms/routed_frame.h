@@ -57,7 +57,9 @@ struct StandingFrame {
   Ballot promised;
   Sequence acknowledged;  // in the ballot `promised`, as its worker or leader; zero: nothing
   LogEnd synced;          // of its log
-  bool may_miss_records = false;  // it lost some of what it promised or had, and knows it
+  // The last life that knew it had lost some of what was promised or acknowledged before; zero:
+  // none.
+  StartCount lost_in;
   bool operator==(const StandingFrame&) const = default;
 };
 

@@ -41,6 +41,7 @@ Failure LogWriter::take(const CutLog& work) {
   is_synced_ = false;
   if (work.is_loss) {
     if (Failure failed = disk_->log().declare_loss()) return failed;
+    if (Failure failed = disk_->directory().note_loss()) return failed;
   }
   return disk_->log().cut(work.ticket, work.keep);
 }

@@ -103,9 +103,13 @@ Result<Recovered> MemberDisk::recover(const AppliedState& applied, const RecordF
     if (Failure failed = log_->declare_loss()) return *failed;
   }
   const log::LogCondition& condition = log_->condition();
+  if (condition.has_loss || condition.is_end_unknown || ballot_->has_amnesia()) {
+    if (Failure failed = directory_->note_loss()) return *failed;
+  }
   Recovered recovered;
   recovered.group = identity().group;
   recovered.start = identity().start;
+  recovered.lost_in = identity().lost_in;
   recovered.promise = ballot_->promise();
   recovered.has_amnesia = ballot_->has_amnesia();
   recovered.has_loss = condition.has_loss;

@@ -27,7 +27,8 @@ Member::Member(MemberOptions options, const gms::RecordFormat& format)
       healing_(options_.timing),
       donor_(options_.windows),
       stable_(options_.recovered.applied),
-      may_miss_records_(options_.recovered.has_loss || options_.recovered.is_end_unknown) {
+      may_miss_records_(options_.recovered.has_loss || options_.recovered.is_end_unknown),
+      lost_in_(options_.recovered.lost_in) {
   const auto& views = options_.recovered.views;
   const auto behind = views.upper_bound(stable_);
   if (behind != views.begin()) {
@@ -116,7 +117,6 @@ bool Member::found_way(gms::NodeId peer, gms::NodeId relay) {
 
 // What was on its way there may be lost.
 void Member::reached(gms::NodeId peer) {
-  if (may_miss_records_ && !outbox_.is_direct(peer)) outbox_.send(peer, standing());
   if (leader_) leader_->on_reached(peer);
   if (worker_ && worker_->leader() == peer) {
     submissions_.send_again();
@@ -191,7 +191,7 @@ void Member::receive(gms::NodeId link, gms::Frame any) {
   const bool is_healing = std::holds_alternative<gms::HealRequestFrame>(routed->frame) ||
                           std::holds_alternative<gms::HealAnswerFrame>(routed->frame);
   if (!is_greeting && !is_healing && !founding_.is_founded()) return;
-  from == link ? note_standing(from, routed->frame) : note_loss(from, routed->frame);
+  if (from == link) note_standing(from, routed->frame);
   if (old_copies_.contains(from)) return;
   std::visit([&](auto& content) { on(from, std::move(content)); }, routed->frame);
   // Only such a frame has a mark with all in it that was counted of the former life.
@@ -246,17 +246,14 @@ bool Member::may_follow(gms::NodeId from, const gms::AppendFrame& frame) {
 }
 
 void Member::on(gms::NodeId from, const gms::AppendFrame& frame) {
-  if (!may_follow(from, frame) || has_foreign(frame.records)) return;
+  if (!may_follow(from, frame) || is_disowned_by(frame.records)) return;
   leader_heard_ = leader_framed_ = now_;
   is_leader_gone_ = false;
   if (auto failure = worker_->on_append(frame, log_)) {
     outbox_.push(gms::Stop{*failure});
     return;
   }
-  if (log_.take_loss()) {
-    may_miss_records_ = true;
-    whole_.reset();
-  }
+  if (log_.take_loss()) lost_something();
   stable_ = std::max(stable_, worker_->stable());
 }
 

@@ -88,8 +88,8 @@ class Member final : public gms::Member {
   gms::StandingFrame standing() const;
   void tell_standing();
   void note_standing(gms::NodeId peer, const gms::GroupFrame& any);
-  void note_loss(gms::NodeId peer, const gms::GroupFrame& any);
-  bool has_foreign(const std::vector<gms::Record>& records);
+  void lost_something();
+  bool is_disowned_by(const std::vector<gms::Record>& records);
   void ask_for_healing();
   gms::Sequence sound() const { return log_.sound(deliveries_.handed_over()); }
 
@@ -153,6 +153,13 @@ class Member final : public gms::Member {
   gms::SharedView installed_;
   bool is_damaged_ = false;  // another one could not be fed from this log
   bool may_miss_records_;    // what it promised may be missing from its log: it does not vote
+  gms::StartCount lost_in_;  // the last life that knew of such a loss
+  // This directory is an old copy: why, and once this is on disk, this life is over.
+  struct Disowned {
+    gms::Ticket ticket;
+    std::string why;
+  };
+  std::optional<Disowned> disowned_;
   std::optional<gms::Ticket> whole_;  // nothing is missing any more, once this is on disk
   bool has_begun_ = false;            // to look for a leader, being founded
   // What was stable when this life first knew; its state is current once that is applied.

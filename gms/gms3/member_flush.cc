@@ -78,7 +78,11 @@ void Member::flush_reads() {
 // A worker submits again only when it has delivered the new leader's own-view message: what its
 // former leader brought through is delivered by then.
 bool Member::has_delivered_own_view() const {
-  return deliveries_.ballot() == worker_->ballot();
+  if (deliveries_.ballot()) return *deliveries_.ballot() == worker_->ballot();
+  // Nothing was delivered in this life: its application has more than its log had at the start.
+  const gms::Sequence given = deliveries_.handed_over();
+  const auto id = log_.id_at(given);
+  return id && worker_->matched() >= given && id->ballot == worker_->ballot();
 }
 
 void Member::flush_worker() {
@@ -101,6 +105,12 @@ void Member::flush_worker() {
 void Member::deliver() {
   const gms::Sequence limit = std::min(stable_, sound());
   install(deliveries_.hand_over(limit, log_, submissions_, outbox_));
+  // Of what the application had already, the log may have lost a view, and got it back.
+  const gms::View* view = log_.view_at(deliveries_.handed_over());
+  if (view != nullptr && (!installed_ || view->number > installed_->number)) {
+    install(std::make_shared<const gms::View>(*view));
+    outbox_.push(gms::InstallView{installed_});
+  }
   const bool is_current =
       (leader_ && leader_->is_serving()) || (worker_ && worker_->has_caught_up(log_));
   if (is_current && !catch_up_to_) catch_up_to_ = stable_;

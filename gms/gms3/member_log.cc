@@ -13,6 +13,9 @@ void Member::persisted(gms::Ticket ticket) {
   founding_.persisted();
   healing_.persisted(ticket);
   begin_if_founded();
+  if (disowned_ && log_.writes().is_persisted(disowned_->ticket)) {
+    outbox_.push(gms::Stop{disowned_->why});
+  }
   if (whole_ && log_.writes().is_persisted(*whole_)) {
     whole_.reset();
     may_miss_records_ = false;
@@ -84,12 +87,6 @@ void Member::on(gms::NodeId from, const gms::HealAnswerFrame& frame) {
   const auto ticket = log_.heal(frame.records);
   if (!ticket) return;
   healing_.writes(*ticket, frame.checksum);
-  // A view among them may be newer than the one that was known.
-  const gms::View* view = log_.view_at(deliveries_.handed_over());
-  if (view != nullptr && (!installed_ || view->number > installed_->number)) {
-    installed_ = std::make_shared<const gms::View>(*view);
-    outbox_.push(gms::InstallView{installed_});
-  }
 }
 
 void Member::damaged(gms::Ticket ticket, std::vector<gms::Damage>&& damages) {

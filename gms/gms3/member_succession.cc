@@ -91,7 +91,7 @@ gms::StandingFrame Member::standing() const {
   frame.start = options_.recovered.start;
   frame.promised = succession_.promised();
   frame.synced = log_.synced_end();
-  frame.may_miss_records = may_miss_records_ || options_.recovered.has_amnesia;
+  frame.lost_in = lost_in_;
   if (!succession_.is_promise_saved()) return frame;
   if (leader_) frame.acknowledged = sound();
   if (worker_) frame.acknowledged = std::min(sound(), worker_->matched());
@@ -101,9 +101,7 @@ gms::StandingFrame Member::standing() const {
 void Member::tell_standing() {
   if (now_ - told_standing_at_ < options_.timing.standing_every) return;
   told_standing_at_ = now_;
-  for (const gms::NodeId peer : outbox_.reached()) {
-    if (links_.contains(peer) || may_miss_records_) outbox_.send(peer, standing());
-  }
+  for (const auto& [peer, member] : links_) outbox_.send(peer, standing());
 }
 
 // Only what came over the peer's own link: it comes in the order in which it was said. On another
@@ -123,12 +121,6 @@ void Member::note_standing(gms::NodeId peer, const gms::GroupFrame& any) {
   }
 }
 
-// That is so whenever it comes: who leads counts on, and remembers, what is acknowledged later.
-void Member::note_loss(gms::NodeId peer, const gms::GroupFrame& any) {
-  const auto* standing = std::get_if<gms::StandingFrame>(&any);
-  if (standing != nullptr && standing->may_miss_records) peers_.lost(*log_.view()->find(peer));
-}
-
 void Member::refuse_old_copy(gms::NodeId peer, const std::string& why) {
   old_copies_.insert(peer);
   contacts_.lost(peer);
@@ -141,24 +133,35 @@ void Member::refuse_old_copy(gms::NodeId peer, const std::string& why) {
                                        "--accept-tail-loss if nothing newer exists"});
 }
 
+// What was promised may be missing from now on; the log has it noted, or is about to.
+void Member::lost_something() {
+  may_miss_records_ = true;
+  lost_in_ = options_.recovered.start;
+  whole_.reset();
+}
+
 // What this directory is to have submitted, and has not: another life of it did, of an old copy or
 // the original, which counted as many starts. One of the two would be told "done" by the other's.
-bool Member::has_foreign(const std::vector<gms::Record>& records) {
+// What else that life did nobody here knows, so a loss is noted before this one ends: the next does
+// not vote until it has all that counts.
+bool Member::is_disowned_by(const std::vector<gms::Record>& records) {
   for (const gms::Record& record : records) {
+    if (disowned_) break;
     if (record.kind != gms::RecordKind::application) continue;
     const auto origin = log_.format().origin_of(record.payload);
     if (!origin || submissions_.may_be_ours(*origin, record.payload)) continue;
-    outbox_.push(gms::Stop{"record " + std::to_string(record.sequence.value()) +
-                           " comes from this data directory, and not from this process: it is an "
-                           "old copy, or there is one"});
-    return true;
+    disowned_ = Disowned{log_.note_loss(),
+                         "record " + std::to_string(record.sequence.value()) +
+                             " comes from this data directory, and not from this process: it is an "
+                             "old copy, or there is one"};
+    lost_something();
   }
-  return false;
+  return disowned_.has_value();
 }
 
 // Once it holds a leader's stable prefix, nothing that counts is missing any more.
 void Member::declare_whole_if_so() {
-  if (!may_miss_records_ || whole_ || sound() < stable_) return;
+  if (!may_miss_records_ || whole_ || disowned_ || sound() < stable_) return;
   const bool follows =
       worker_ && worker_->has_all_that_counts(log_) && worker_->stable() >= stable_;
   if (!follows && !(leader_ && leader_->is_serving())) return;

@@ -72,6 +72,13 @@ void OwnLog::cut(gms::Sequence keep) {
   outbox_.push(gms::CutLog{ticket, kept, is_loss});
 }
 
+gms::Ticket OwnLog::note_loss() {
+  flush();
+  const gms::Ticket ticket = writes_.next_ticket();
+  outbox_.push(gms::CutLog{ticket, recent_.last(), true});
+  return ticket;
+}
+
 std::optional<gms::Checksum> OwnLog::checksum_at(gms::Sequence sequence) const {
   if (const auto id = recent_.id_at(sequence)) return id->checksum;
   for (const gms::Damage& damage : damages_.all()) {

@@ -62,6 +62,8 @@ class OwnLog {
   // A new record behind last().
   void append_new(gms::RecordKind kind, gms::Ballot ballot, gms::Payload payload);
   void cut(gms::Sequence keep);
+  // Something may be missing: noted under this ticket, and nothing is taken back.
+  gms::Ticket note_loss();
   void flush();
   // What was written under this ticket, and before, is on disk.
   void persisted(gms::Ticket ticket) {

@@ -17,9 +17,8 @@ std::optional<std::string> Peers::lack_of(const gms::StandingFrame& standing,
            std::to_string(known.start.value());
   }
   const auto stands = std::tie(standing.promised, standing.synced.sequence);
-  if (standing.may_miss_records || stands >= std::tie(known.ballot, known.acknowledged)) {
-    return std::nullopt;
-  }
+  if (standing.lost_in > known.lost_in) return std::nullopt;
+  if (stands >= std::tie(known.ballot, known.acknowledged)) return std::nullopt;
   return "it has promised ballot " + std::to_string(standing.promised.value()) +
          " and ends with record " + std::to_string(standing.synced.sequence.value()) +
          ", and had acknowledged record " + std::to_string(known.acknowledged.value()) +
@@ -32,9 +31,11 @@ std::optional<std::string> Peers::judge(const gms::ViewMember& peer,
   known.directory = peer.directory;
   auto lack = lack_of(standing, known);
   if (lack && !accepts_loss) return lack;
-  if (standing.start != known.start) has_news_ = is_urgent_ = true;
+  const bool has_lost = standing.lost_in > known.lost_in;
+  if (standing.start != known.start || has_lost) has_news_ = is_urgent_ = true;
   known.start = standing.start;
-  if (lack || standing.may_miss_records) {
+  known.lost_in = std::max(known.lost_in, standing.lost_in);
+  if (lack || has_lost) {
     // What it acknowledged before it lost something is void.
     known.ballot = {};
     known.acknowledged = {};
@@ -47,14 +48,6 @@ void Peers::acknowledged(const gms::ViewMember& peer, gms::Ballot ballot, gms::S
   gms::PeerMemory& known = known_.try_emplace(peer.directory).first->second;
   known.directory = peer.directory;
   note(known, ballot, sequence);
-}
-
-void Peers::lost(const gms::ViewMember& peer) {
-  const auto found = known_.find(peer.directory);
-  if (found == known_.end() || found->second.acknowledged == gms::Sequence{}) return;
-  found->second.ballot = {};
-  found->second.acknowledged = {};
-  has_news_ = true;
 }
 
 void Peers::note(gms::PeerMemory& known, gms::Ballot ballot, gms::Sequence sequence) {

@@ -4,8 +4,8 @@
 // and does not know it. A write is on A and C, and acknowledged; C's disk is replaced by a copy
 // from before, A is away: counted, C would make up a majority with B that has lost the write. So
 // members tell each other where they stand, with each new link and now and then, and remember it on
-// disk. Who knows of its loss says so, and is not judged by it: it does not vote. Thread: one at a
-// time.
+// disk. Who knows of a loss says in which life that was, for ever, and what it acknowledged before
+// is void: it did not vote until it had all that counts. Thread: one at a time.
 #pragma once
 
 #include <map>
@@ -28,9 +28,6 @@ class Peers {
                                    bool accepts_loss);
   // It has acknowledged this in this ballot to this member, which leads.
   void acknowledged(const gms::ViewMember& peer, gms::Ballot ballot, gms::Sequence sequence);
-
-  // It says, on whatever way, that it lost something: what it acknowledged before is void.
-  void lost(const gms::ViewMember& peer);
 
   // What is to be remembered from now on, if that is due.
   std::optional<std::vector<gms::PeerMemory>> take_unsaved(gms::Time now);

@@ -78,6 +78,7 @@ void Succession::follow(gms::Ballot ballot) {
   ask_at_.reset();
   won_.reset();
   candidate_has_until_.reset();
+  owed_.reset();
   fruitless_ = unanswered_ = 0;
   if (ballot > promise_.promised) promise(ballot, std::nullopt);
 }

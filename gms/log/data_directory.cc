@@ -51,6 +51,7 @@ std::string encode_identity(const Identity& identity) {
   bytes += identity.group.bytes();
   put(bytes, identity.node.value());
   put(bytes, identity.start.value());
+  put(bytes, identity.lost_in.value());
   return bytes;
 }
 
@@ -60,9 +61,10 @@ std::optional<Identity> decode_identity(std::string_view bytes) {
   const auto group = GroupId::from_bytes(fields.take(GroupId::kSize));
   const NodeId node{fields.get<std::uint32_t>()};
   const StartCount start{fields.get<std::uint64_t>()};
+  const StartCount lost_in{fields.get<std::uint64_t>()};
   if (!fields.ok() || !fields.rest().empty()) return std::nullopt;
   if (directory->is_none() || node == NodeId{}) return std::nullopt;
-  return Identity{*directory, *group, node, start};
+  return Identity{*directory, *group, node, start, lost_in};
 }
 
 std::string encode_peers(const std::vector<PeerMemory>& peers) {
@@ -71,6 +73,7 @@ std::string encode_peers(const std::vector<PeerMemory>& peers) {
   for (const PeerMemory& peer : peers) {
     bytes += peer.directory.bytes();
     put(bytes, peer.start.value());
+    put(bytes, peer.lost_in.value());
     put(bytes, peer.ballot.value());
     put(bytes, peer.acknowledged.value());
   }
@@ -85,9 +88,10 @@ std::optional<std::vector<PeerMemory>> decode_peers(std::string_view bytes) {
   for (std::uint32_t i = 0; i < count && fields.ok(); ++i) {
     const auto directory = DirectoryId::from_bytes(fields.take(DirectoryId::kSize));
     const StartCount start{fields.get<std::uint64_t>()};
+    const StartCount lost_in{fields.get<std::uint64_t>()};
     const Ballot ballot{fields.get<std::uint64_t>()};
     const Sequence acknowledged{fields.get<std::uint64_t>()};
-    if (directory) peers.push_back({*directory, start, ballot, acknowledged});
+    if (directory) peers.push_back({*directory, start, lost_in, ballot, acknowledged});
   }
   if (!fields.ok() || !fields.rest().empty()) return std::nullopt;
   return peers;
@@ -163,7 +167,7 @@ Failure DataDirectory::initialise(NodeId node, DirectoryId fresh) {
   if (Failure failed = replace_file(files_, "VERSION", version_text())) return failed;
   if (Failure failed = BallotFile::create(files_)) return failed;
   if (Failure failed = save_peers({})) return failed;
-  identity_ = {fresh, GroupId(), node, StartCount{}};
+  identity_ = {fresh, GroupId(), node, {}, {}};
   return std::nullopt;
 }
 
@@ -206,6 +210,12 @@ Failure DataDirectory::set_group(GroupId group) {
   GROUPY_CHECK(identity_.group.is_none() || identity_.group == group,
                "a directory changes its group");
   identity_.group = group;
+  return save_identity();
+}
+
+Failure DataDirectory::note_loss() {
+  if (identity_.lost_in == identity_.start) return std::nullopt;
+  identity_.lost_in = identity_.start;
   return save_identity();
 }
 

@@ -26,7 +26,8 @@ struct Identity {
   DirectoryId directory;  // for ever
   GroupId group;          // none until the directory belongs to one
   NodeId node;
-  StartCount start;  // of this life
+  StartCount start;    // of this life
+  StartCount lost_in;  // the last life that knew it had lost something; zero: none
   bool operator==(const Identity&) const = default;
 };
 
@@ -49,6 +50,8 @@ class DataDirectory {
 
   // The directory belongs to this group from now on; on disk when this returns.
   [[nodiscard]] Failure set_group(GroupId group);
+  // This life knows that it lost something; on disk when this returns.
+  [[nodiscard]] Failure note_loss();
   // At most kPeersMax, each directory once; on disk when this returns.
   [[nodiscard]] Failure save_peers(std::vector<PeerMemory> peers);
 

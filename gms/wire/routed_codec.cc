@@ -75,7 +75,7 @@ auto fields_of(Is<DismissFrame> auto& f) {
   return std::tie(f.reason);
 }
 auto fields_of(Is<StandingFrame> auto& f) {
-  return std::tie(f.start, f.promised, f.acknowledged, f.synced, f.may_miss_records);
+  return std::tie(f.start, f.promised, f.acknowledged, f.synced, f.lost_in);
 }
 
 auto fields_of(Is<HealRequestFrame> auto& f) {

@@ -20,6 +20,7 @@ void carry_out(const DiskWrite& write, DiskImage& image) {
     image.log.resize(cut->keep.sequence.value());
     image.damaged.erase(image.damaged.upper_bound(cut->keep.sequence), image.damaged.end());
     image.has_loss = image.has_loss || cut->is_loss;
+    if (cut->is_loss) image.lost_in = image.start;
   } else if (const auto* promise = std::get_if<gms::SavePromise>(&write)) {
     image.promise = promise->promise;
   } else if (const auto* group = std::get_if<gms::SaveGroup>(&write)) {
@@ -137,10 +138,16 @@ std::vector<gms::Record> Disk::read(gms::Sequence from, std::size_t bytes_max) c
   return records;
 }
 
-gms::Recovered Disk::recover(gms::Sequence applied, const gms::RecordFormat& format) const {
+gms::Recovered Disk::recover(gms::StartCount start, gms::Sequence applied, bool has_amnesia,
+                             const gms::RecordFormat& format) {
+  image_.start = start;
+  if (image_.has_loss || has_amnesia) image_.lost_in = start;
   gms::Recovered found;
+  found.start = start;
+  found.lost_in = image_.lost_in;
+  found.has_amnesia = has_amnesia;
   found.group = image_.group;
-  found.promise = image_.promise;
+  if (!has_amnesia) found.promise = image_.promise;
   found.applied = applied;
   found.has_loss = image_.has_loss;
   found.peers = image_.peers;

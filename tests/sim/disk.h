@@ -24,6 +24,8 @@ struct DiskImage {
   gms::Promise promise;
   std::vector<gms::Record> log;  // from sequence 1 on
   bool has_loss = false;         // its owner knows that something is missing from the end
+  gms::StartCount lost_in;       // the last life that knew so
+  gms::StartCount start;         // of the present one
   gms::Sequence had;             // and how far it came before
   // Sequences of records that cannot be read, and whether they still know who they are.
   std::map<gms::Sequence, gms::Damage::Kind> damaged;
@@ -64,7 +66,9 @@ class Disk {
   bool keeps(gms::Sequence end) const;
   std::vector<gms::Record> read(gms::Sequence from, std::size_t bytes_max) const;
 
-  gms::Recovered recover(gms::Sequence applied, const gms::RecordFormat& format) const;
+  // A life with this number begins. It may have forgotten its promise.
+  gms::Recovered recover(gms::StartCount start, gms::Sequence applied, bool has_amnesia,
+                         const gms::RecordFormat& format);
 
  private:
   void add_damaged(const gms::Record& record, gms::Damage::Kind kind, gms::Recovered& found) const;

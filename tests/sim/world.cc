@@ -75,11 +75,8 @@ void World::start(gms::NodeId id) {
   member.seed = random_.next();
   member.timing = options_.timing;
   member.windows = options_.windows;
-  member.recovered = at.disk.recover(at.flushed, format_);
-  member.recovered.start = at.counted;
+  member.recovered = at.disk.recover(at.counted, at.flushed, at.forgot_promise, format_);
   member.accepts_tail_loss = at.accepts_tail_loss;
-  member.recovered.has_amnesia = at.forgot_promise;
-  if (at.forgot_promise) member.recovered.promise = {};
   for (const auto& [directory, origin] : at.flushed_origins) {
     member.recovered.origins.push_back(origin);
   }

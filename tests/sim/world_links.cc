@@ -178,7 +178,7 @@ struct Text {
     return "standing start " + std::to_string(f.start.value()) + " promised " +
            std::to_string(f.promised.value()) + " acknowledged " +
            std::to_string(f.acknowledged.value()) + " " + end(f.synced) +
-           (f.may_miss_records ? " with loss" : "");
+           (f.lost_in == gms::StartCount{} ? "" : " lost in " + std::to_string(f.lost_in.value()));
   }
   std::string operator()(const gms::AppendFrame& f) const {
     std::string text = "append ballot " + std::to_string(f.ballot.value()) + " stable " +

@@ -58,7 +58,7 @@ TEST(LogWriter, APromiseIsABorder) {
                                                          Persisted{Ticket{3}}}));
 }
 
-const PeerMemory kPeer{DirectoryId({7}), StartCount{2}, Ballot{3}, Sequence{4}};
+const PeerMemory kPeer{DirectoryId({7}), StartCount{2}, StartCount{1}, Ballot{3}, Sequence{4}};
 
 TEST(LogWriter, WhatIsRememberedOfOthersHoldsNothingUpAndIsThereAtTheNextStart) {
   TestWriter test;
@@ -243,6 +243,8 @@ TEST(LogWriter, ACutOfWhatIsUnknownIsALoss) {
   test.writer->carry_out({CutLog{Ticket{2}, id_of(work.records[0]), true}});
   EXPECT_EQ(test.results.back(), LogResult(Persisted{Ticket{2}}));
   EXPECT_TRUE(test.writer->disk().log().condition().has_loss);
+  const log::Identity& identity = test.writer->disk().identity();
+  EXPECT_EQ(identity.lost_in, identity.start);
 }
 
 TEST(LogWriter, SpaceIsToldWhenItChanges) {

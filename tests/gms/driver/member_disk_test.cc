@@ -114,6 +114,28 @@ TEST(MemberDisk, AnApplicationThatIsAheadOfTheLogProvesALoss) {
   EXPECT_TRUE(test.recovered(Sequence{1}).has_loss);
 }
 
+// The others are told so for ever: what they remember of an earlier life is void.
+TEST(MemberDisk, TheLastLifeThatKnewOfALossIsRemembered) {
+  TestDisk test;
+  live_with(test, {"v", "a"});
+  test.disk.kill();
+  EXPECT_EQ(test.recovered(Sequence{2}).lost_in, StartCount{});
+  test.disk.kill();
+  const Recovered found = test.recovered(Sequence{100});
+  EXPECT_TRUE(found.has_loss);
+  EXPECT_EQ(found.lost_in, found.start);
+  {
+    test.disk.kill();
+    const auto disk = test.opened();
+    ASSERT_EQ(disk->log().declare_whole(Ticket{1}), std::nullopt);
+    ASSERT_EQ(disk->log().stop(), std::nullopt);
+  }
+  const Recovered whole = test.recovered(Sequence{2});
+  EXPECT_FALSE(whole.has_loss);
+  EXPECT_GE(whole.lost_in, found.start);
+  EXPECT_LT(whole.lost_in, whole.start);
+}
+
 TEST(MemberDisk, ViewsThatWereCutAreForgotten) {
   TestDisk test;
   const auto records = live_with(test, {"v", "a", "v", "b"});
@@ -134,7 +156,9 @@ TEST(MemberDisk, BothSlotsUnreadableIsAmnesia) {
   test.disk.flip("ballot", 20, 1);
   test.disk.flip("ballot", log::kBallotSlotsApart + 20, 1);
   test.disk.kill();
-  EXPECT_TRUE(test.recovered().has_amnesia);
+  const Recovered found = test.recovered();
+  EXPECT_TRUE(found.has_amnesia);
+  EXPECT_EQ(found.lost_in, found.start) << "it may have acknowledged under what it promised";
 }
 
 // What is still to be applied, and what is applied already: the others have it.

@@ -15,9 +15,9 @@ using gms::StartCount;
 using std::chrono::seconds;
 
 const gms::ViewMember kPeer = gms::member_of(2);
-const gms::PeerMemory kKnown{kPeer.directory, StartCount{3}, Ballot{5}, Sequence{50}};
+const gms::PeerMemory kKnown{kPeer.directory, StartCount{3}, {}, Ballot{5}, Sequence{50}};
 // As far as it was known to have come.
-const StandingFrame kSame{StartCount{3}, Ballot{5}, Sequence{50}, {Ballot{4}, Sequence{50}}, false};
+const StandingFrame kSame{StartCount{3}, Ballot{5}, Sequence{50}, {Ballot{4}, Sequence{50}}, {}};
 
 Peers peers_that_know() {
   return Peers({kKnown}, seconds(5));
@@ -56,21 +56,33 @@ TEST(PeersTest, AHigherBallotMayHaveCutWhatWasAcknowledged) {
   EXPECT_FALSE(is_refused(cut));
 }
 
-// It does not vote, so it may have less; and what it acknowledged is not held against it later.
-TEST(PeersTest, WhoKnowsOfItsLossIsNotJudgedByIt) {
+// It did not vote before it had all that counts, so it may have less; and it says so for ever.
+TEST(PeersTest, WhatWasAcknowledgedBeforeALossIsVoid) {
   Peers peers = peers_that_know();
   StandingFrame loss = kSame;
-  loss.start = StartCount{4};
-  loss.promised = Ballot{5};
+  loss.start = StartCount{5};
   loss.acknowledged = {};
   loss.synced = {Ballot{5}, Sequence{30}};
-  loss.may_miss_records = true;
+  loss.lost_in = StartCount{4};
   EXPECT_FALSE(peers.judge(kPeer, loss, false));
-  loss.may_miss_records = false;
   EXPECT_FALSE(peers.judge(kPeer, loss, false));
   loss.start = StartCount{2};
-  loss.may_miss_records = true;
+  loss.lost_in = StartCount{2};
   EXPECT_TRUE(peers.judge(kPeer, loss, false)) << "an old copy may have lost something, too";
+}
+
+// The loss that is known is no excuse for the next time.
+TEST(PeersTest, WhatWasAcknowledgedAfterALossCounts) {
+  Peers peers = peers_that_know();
+  StandingFrame more = kSame;
+  more.start = more.lost_in = StartCount{4};
+  more.synced = {Ballot{5}, Sequence{60}};
+  more.acknowledged = Sequence{60};
+  EXPECT_FALSE(peers.judge(kPeer, more, false));
+  StandingFrame less = more;
+  less.acknowledged = {};
+  less.synced = {Ballot{5}, Sequence{59}};
+  EXPECT_TRUE(peers.judge(kPeer, less, false));
 }
 
 TEST(PeersTest, AnOperatorMayAcceptThatSomethingIsLost) {
@@ -116,16 +128,6 @@ TEST(PeersTest, WhatIsAcknowledgedIsRememberedOfWhomNothingIsKnown) {
   shorter.acknowledged = {};
   EXPECT_TRUE(peers.judge(kPeer, shorter, false));
   EXPECT_FALSE(peers.judge(kPeer, kSame, false));
-}
-
-TEST(PeersTest, WhoSaidThatItLostSomethingIsNotJudgedByWhatItHad) {
-  Peers peers = peers_that_know();
-  peers.lost(kPeer);
-  StandingFrame shorter = kSame;
-  shorter.start = StartCount{4};
-  shorter.acknowledged = {};
-  shorter.synced = {Ballot{4}, Sequence{20}};
-  EXPECT_FALSE(peers.judge(kPeer, shorter, false));
 }
 
 }  // namespace

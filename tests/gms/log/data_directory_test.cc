@@ -41,7 +41,7 @@ TEST(DataDirectory, ANewOneIsInitialised) {
   DataDirectory& directory = **opened.directory;
   EXPECT_TRUE(directory.is_new());
   EXPECT_EQ(directory.identity(),
-            (Identity{test_directory(), GroupId(), NodeId{1}, StartCount{1}}));
+            (Identity{test_directory(), GroupId(), NodeId{1}, StartCount{1}, StartCount{}}));
   EXPECT_EQ(disk.names_in(""), (std::vector<std::string>{"VERSION", "ballot", "db", "identity",
                                                          "log", "peers", "snapshots", "tmp"}));
   EXPECT_EQ(disk.contents("VERSION"), "format 1\noldest_reader 1\n");
@@ -65,7 +65,8 @@ TEST(DataDirectory, EachOpenCountsAStartOnDisk) {
 TEST(DataDirectory, GroupAndPeersStay) {
   MemoryDisk disk(1);
   const GroupId group({7});
-  const std::vector<PeerMemory> peers{{kOther, StartCount{3}, Ballot{4}, Sequence{5}}};
+  const std::vector<PeerMemory> peers{
+      {kOther, StartCount{3}, StartCount{2}, Ballot{4}, Sequence{5}}};
   {
     Opened opened(disk);
     ASSERT_EQ((*opened.directory)->set_group(group), std::nullopt);

@@ -142,23 +142,24 @@ TEST(Format, BallotSlotsAreTheSameForEver) {
 }
 
 TEST(Format, IdentityAndPeersAreTheSameForEver) {
-  const Identity identity{test_directory(), test_group(), NodeId{2}, StartCount{4}};
+  const Identity identity{test_directory(), test_group(), NodeId{2}, StartCount{4}, StartCount{3}};
   EXPECT_EQ(hex(seal(0x31495047, encode_identity(identity))),
-            "47504931010000002c000000000000000102030405060708090a0b0c0d0e0f10"
-            "100f0e0d0c0b0a090807060504030201020000000400000000000000df6f14ab"
-            "60c1476c");
+            "475049310100000034000000000000000102030405060708090a0b0c0d0e0f10"
+            "100f0e0d0c0b0a09080706050403020102000000040000000000000003000000"
+            "0000000044e20666a486b4c1");
   EXPECT_EQ(decode_identity(encode_identity(identity)), identity);
-  const std::vector<PeerMemory> peers{{test_directory(), StartCount{4}, Ballot{5}, Sequence{6}}};
+  const std::vector<PeerMemory> peers{
+      {test_directory(), StartCount{4}, StartCount{3}, Ballot{5}, Sequence{6}}};
   EXPECT_EQ(hex(seal(0x31505047, encode_peers(peers))),
-            "47505031010000002c00000000000000010000000102030405060708090a0b0c"
-            "0d0e0f10040000000000000005000000000000000600000000000000a52e9530"
-            "a78f0247");
+            "47505031010000003400000000000000010000000102030405060708090a0b0c"
+            "0d0e0f1004000000000000000300000000000000050000000000000006000000"
+            "000000007fe7a0f59df16f1b");
   EXPECT_EQ(decode_peers(encode_peers(peers)), peers);
 }
 
 TEST(Format, ListsOfPeersThatAreWrongAreRefused) {
   const std::string good =
-      encode_peers({{test_directory(), StartCount{4}, Ballot{5}, Sequence{6}}});
+      encode_peers({{test_directory(), StartCount{4}, StartCount{3}, Ballot{5}, Sequence{6}}});
   for (std::size_t size = 0; size < good.size(); ++size) {
     EXPECT_FALSE(decode_peers(std::string_view(good).substr(0, size)));
   }

@@ -49,31 +49,32 @@ inline View leaderless_view() {
 }
 
 inline std::vector<GroupFrame> small_contents() {
-  return {GreetingFrame{Stage::empty, GroupId(), std::nullopt},
-          GreetingFrame{Stage::pending, group_of(1), leaderless_view()},
-          StandingFrame{StartCount{2}, Ballot{7}, Sequence{8}, {Ballot{6}, Sequence{9}}, true},
-          HealRequestFrame{Sequence{3}, Sequence{5}, Checksum{77}},
-          HealAnswerFrame{Sequence{5}, Checksum{77}, {}},
-          HealAnswerFrame{Sequence{5}, Checksum{77}, chain_of({9, 0, 40}, Sequence{3})},
-          AppendFrame{Ballot{3}, Sequence{9}, 4, Admission::no_space, {}},
-          AppendFrame{Ballot{3}, Sequence{9}, 4, Admission::welcome,
-                      chain_of({33, 0, 80}, Sequence{10})},
-          AckFrame{Ballot{3}, Sequence{9}, 5, std::nullopt, true, true},
-          AckFrame{Ballot{3}, Sequence{9}, 5, Sequence{8}, false, false},
-          SupersededFrame{Ballot{7}},
-          PreVoteFrame{2, {Ballot{3}, Sequence{9}}, Ballot{}},
-          PreVoteFrame{2, {Ballot{3}, Sequence{9}}, Ballot{3}},
-          PreVoteAnswerFrame{2, true, Ballot{4}, {Ballot{3}, Sequence{9}}, std::nullopt},
-          PreVoteAnswerFrame{2, false, Ballot{4}, {Ballot{3}, Sequence{9}}, NodeId{3}},
-          VoteRequestFrame{Ballot{5}, {Ballot{3}, Sequence{9}}, Ballot{4}},
-          VoteFrame{Ballot{5}, true, Ballot{5}},
-          SubmissionsFrame{{}},
-          SubmissionsFrame{submissions_of({0, 3})},
-          ReadRequestFrame{Ballot{3}, 11},
-          ReadAnswerFrame{Ballot{3}, 11, Sequence{9}},
-          PermitFrame{Ballot{3}},
-          DismissFrame{""},
-          DismissFrame{"its directory is not the one that the group lists"}};
+  return {
+      GreetingFrame{Stage::empty, GroupId(), std::nullopt},
+      GreetingFrame{Stage::pending, group_of(1), leaderless_view()},
+      StandingFrame{StartCount{2}, Ballot{7}, Sequence{8}, {Ballot{6}, Sequence{9}}, StartCount{1}},
+      HealRequestFrame{Sequence{3}, Sequence{5}, Checksum{77}},
+      HealAnswerFrame{Sequence{5}, Checksum{77}, {}},
+      HealAnswerFrame{Sequence{5}, Checksum{77}, chain_of({9, 0, 40}, Sequence{3})},
+      AppendFrame{Ballot{3}, Sequence{9}, 4, Admission::no_space, {}},
+      AppendFrame{Ballot{3}, Sequence{9}, 4, Admission::welcome,
+                  chain_of({33, 0, 80}, Sequence{10})},
+      AckFrame{Ballot{3}, Sequence{9}, 5, std::nullopt, true, true},
+      AckFrame{Ballot{3}, Sequence{9}, 5, Sequence{8}, false, false},
+      SupersededFrame{Ballot{7}},
+      PreVoteFrame{2, {Ballot{3}, Sequence{9}}, Ballot{}},
+      PreVoteFrame{2, {Ballot{3}, Sequence{9}}, Ballot{3}},
+      PreVoteAnswerFrame{2, true, Ballot{4}, {Ballot{3}, Sequence{9}}, std::nullopt},
+      PreVoteAnswerFrame{2, false, Ballot{4}, {Ballot{3}, Sequence{9}}, NodeId{3}},
+      VoteRequestFrame{Ballot{5}, {Ballot{3}, Sequence{9}}, Ballot{4}},
+      VoteFrame{Ballot{5}, true, Ballot{5}},
+      SubmissionsFrame{{}},
+      SubmissionsFrame{submissions_of({0, 3})},
+      ReadRequestFrame{Ballot{3}, 11},
+      ReadAnswerFrame{Ballot{3}, 11, Sequence{9}},
+      PermitFrame{Ballot{3}},
+      DismissFrame{""},
+      DismissFrame{"its directory is not the one that the group lists"}};
 }
 
 inline std::vector<RoutedFrame> small_frames() {
@@ -144,7 +145,7 @@ class RandomFrames {
         return PermitFrame{Ballot{number()}};
       case 12:
         return StandingFrame{StartCount{number()}, Ballot{number()}, Sequence{number()}, log_end(),
-                             flag()};
+                             StartCount{number()}};
       case 13:
         return HealRequestFrame{Sequence{number()}, Sequence{number()}, Checksum{number()}};
       case 14:
