@@ -11,6 +11,8 @@
 #include <array>
 #include <csignal>
 #include <filesystem>
+#include <mutex>
+#include <utility>
 
 #include "gms/log/data_directory.h"
 #include "gms/log/dump.h"
@@ -18,15 +20,31 @@
 #include "tests/gms/log/log_fixture.h"
 
 namespace {
-// The files and directories that fsync() was called for, since a test asked.
-std::vector<std::string> synced_paths;
+// The files and directories that fsync() was called for, since a test asked; other tests of this
+// program call it from two threads.
+class SyncedPaths {
+ public:
+  void add(std::string path) {
+    const std::scoped_lock guard(lock_);
+    paths_.push_back(std::move(path));
+  }
+  std::vector<std::string> take() {
+    const std::scoped_lock guard(lock_);
+    return std::exchange(paths_, {});
+  }
+
+ private:
+  std::mutex lock_;
+  std::vector<std::string> paths_;
+};
+SyncedPaths synced_paths;
 }  // namespace
 
 // Takes the place of the library's in this program.
 extern "C" int fsync(int descriptor) {
   const std::string link = "/proc/self/fd/" + std::to_string(descriptor);
   std::error_code unknown;
-  synced_paths.push_back(std::filesystem::read_symlink(link, unknown).string());
+  synced_paths.add(std::filesystem::read_symlink(link, unknown).string());
   return static_cast<int>(::syscall(SYS_fsync, descriptor));
 }
 
@@ -227,18 +245,18 @@ TEST_F(PosixFiles, ToBeReadNothingIsMadeOrChanged) {
 // A start that ends between the two would leave a directory that a power cut takes away.
 TEST_F(PosixFiles, EachLevelThatIsMadeIsSyncedIntoTheOneAbove) {
   const std::string top = parent_.string();
-  synced_paths.clear();
+  synced_paths.take();
   ASSERT_TRUE(open_posix_directory(top + "/a/b/data/").ok());
-  EXPECT_EQ(synced_paths,
+  EXPECT_EQ(synced_paths.take(),
             (std::vector<std::string>{std::filesystem::path(top).parent_path().string(), top,
                                       top + "/a", top + "/a/b"}));
   EXPECT_TRUE(std::filesystem::is_directory(top + "/a/b/data"));
 }
 
 TEST_F(PosixFiles, ItsNameIsSyncedAtEveryStart) {
-  synced_paths.clear();
+  synced_paths.take();
   ASSERT_TRUE(open_posix_directory(path()).ok());
-  EXPECT_EQ(synced_paths, std::vector<std::string>{parent_.string()});
+  EXPECT_EQ(synced_paths.take(), std::vector<std::string>{parent_.string()});
 }
 
 // While a process has it: without the lock.
