@@ -12,7 +12,7 @@ using gms::LogEnd;
 using gms::NodeId;
 using gms::Sequence;
 
-const NodeId kSelf{1}, kTwo{2}, kThree{3};
+const NodeId kAsker{1}, kSecond{2}, kThird{3};
 
 LogEnd end_at(std::uint64_t sequence) {
   return {Ballot{5}, Sequence{sequence}};
@@ -20,7 +20,7 @@ LogEnd end_at(std::uint64_t sequence) {
 
 // Questions 101, 102... are of this life.
 struct Asker {
-  std::optional<LogEnd> furthest() const { return ends.furthest(voters, kSelf); }
+  std::optional<LogEnd> furthest() const { return ends.furthest(voters, kAsker); }
 
   Ends ends{100};
   Voters voters{view_of(3)};
@@ -28,35 +28,35 @@ struct Asker {
 
 TEST(Ends, AreKnownOnceAllAnsweredAQuestionThatCameWhenAllKnewThisLife) {
   Asker asker;
-  asker.ends.answered(kTwo, 101, 101, end_at(10));
-  asker.ends.answered(kTwo, 102, 102, end_at(11));
+  asker.ends.answered(kSecond, 101, 101, end_at(10));
+  asker.ends.answered(kSecond, 102, 102, end_at(11));
   EXPECT_FALSE(asker.furthest()) << "of the third nothing is known";
-  asker.ends.answered(kThree, 102, 102, end_at(8));
+  asker.ends.answered(kThird, 102, 102, end_at(8));
   EXPECT_FALSE(asker.furthest()) << "that answer tells that it knows";
-  asker.ends.answered(kThree, 103, 103, end_at(8));
+  asker.ends.answered(kThird, 103, 103, end_at(8));
   EXPECT_FALSE(asker.furthest()) << "the second may have got more before the third knew";
-  asker.ends.answered(kTwo, 103, 103, end_at(12));
+  asker.ends.answered(kSecond, 103, 103, end_at(12));
   EXPECT_EQ(asker.furthest(), end_at(12));
 }
 
 TEST(Ends, AnAnswerThatComesLateWasAskedForBeforeAllKnew) {
   Asker asker;
-  asker.ends.answered(kThree, 101, 104, end_at(8));
-  asker.ends.answered(kTwo, 102, 104, end_at(10));
-  asker.ends.answered(kTwo, 104, 104, end_at(10));
-  asker.ends.answered(kThree, 104, 104, end_at(8));
+  asker.ends.answered(kThird, 101, 104, end_at(8));
+  asker.ends.answered(kSecond, 102, 104, end_at(10));
+  asker.ends.answered(kSecond, 104, 104, end_at(10));
+  asker.ends.answered(kThird, 104, 104, end_at(8));
   EXPECT_FALSE(asker.furthest());
-  asker.ends.answered(kTwo, 105, 105, end_at(11));
-  asker.ends.answered(kThree, 105, 105, end_at(9));
-  asker.ends.answered(kTwo, 104, 105, end_at(20));  // overtaken
+  asker.ends.answered(kSecond, 105, 105, end_at(11));
+  asker.ends.answered(kThird, 105, 105, end_at(9));
+  asker.ends.answered(kSecond, 104, 105, end_at(20));  // overtaken
   EXPECT_EQ(asker.furthest(), end_at(11));
 }
 
 TEST(Ends, AnswersToAFormerLifeTellNothing) {
   Asker asker;
   for (const std::uint64_t question : {99, 100}) {
-    asker.ends.answered(kTwo, question, 101, end_at(10));
-    asker.ends.answered(kThree, question, 101, end_at(10));
+    asker.ends.answered(kSecond, question, 101, end_at(10));
+    asker.ends.answered(kThird, question, 101, end_at(10));
   }
   EXPECT_FALSE(asker.furthest());
 }
