@@ -130,8 +130,7 @@ class World {
   // How many different ones were installed.
   std::size_t views() const { return history_.view_count(); }
   const std::string& stopped(gms::NodeId node) const;
-  // All that it ever said to its operator.
-  const std::string& said(gms::NodeId node) const;
+  const std::string& said(gms::NodeId node) const;  // ever, to its operator
   bool has_acknowledged(const std::string& message) const {
     return history_.has_acknowledged(message);
   }
