@@ -41,7 +41,7 @@ Member::Member(MemberOptions options, const gms::RecordFormat& format)
 // --- inputs of the application ---
 
 gms::Submitted Member::submit(gms::Payload payload) {
-  if (!founding_.is_founded()) return gms::Refusal::not_ready;
+  if (!founding_.is_founded() || disowned_) return gms::Refusal::not_ready;
   if (!living_leader() && !has_majority()) return gms::Refusal::no_majority;
   const gms::Admission told = leader_   ? leader_->admission()
                               : worker_ ? worker_->admission()
@@ -253,7 +253,11 @@ void Member::on(gms::NodeId from, const gms::AppendFrame& frame) {
     outbox_.push(gms::Stop{*failure});
     return;
   }
-  if (log_.take_loss()) lost_something();
+  if (log_.take_loss()) {
+    may_miss_records_ = true;
+    lost_in_ = options_.recovered.start;
+    whole_.reset();
+  }
   stable_ = std::max(stable_, worker_->stable());
 }
 

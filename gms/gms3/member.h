@@ -88,7 +88,6 @@ class Member final : public gms::Member {
   gms::StandingFrame standing() const;
   void tell_standing();
   void note_standing(gms::NodeId peer, const gms::GroupFrame& any);
-  void lost_something();
   bool is_disowned_by(const std::vector<gms::Record>& records);
   void ask_for_healing();
   gms::Sequence sound() const { return log_.sound(deliveries_.handed_over()); }

@@ -94,7 +94,7 @@ void Member::flush_worker() {
     answered_at_ = now_;
     outbox_.send(worker_->leader(), *ack);
   }
-  if (!living_leader() || !has_delivered_own_view()) return;
+  if (!living_leader() || !has_delivered_own_view() || disowned_) return;
   while (submissions_.has_unsent()) {
     outbox_.send(worker_->leader(),
                  gms::SubmissionsFrame{submissions_.take_unsent(options_.windows.batch_max,
@@ -105,14 +105,15 @@ void Member::flush_worker() {
 void Member::deliver() {
   const gms::Sequence limit = std::min(stable_, sound());
   install(deliveries_.hand_over(limit, log_, submissions_, outbox_));
-  // Of what the application had already, the log may have lost a view, and got it back.
+  const bool is_current =
+      (leader_ && leader_->is_serving()) || (worker_ && worker_->has_caught_up(log_));
+  // Of what the application had already, the log may have lost a view, and got it back: from a
+  // leader whose own view is stable, or it may be one that nobody else has.
   const gms::View* view = log_.view_at(deliveries_.handed_over());
-  if (view != nullptr && (!installed_ || view->number > installed_->number)) {
+  if (is_current && view != nullptr && (!installed_ || view->number > installed_->number)) {
     install(std::make_shared<const gms::View>(*view));
     outbox_.push(gms::InstallView{installed_});
   }
-  const bool is_current =
-      (leader_ && leader_->is_serving()) || (worker_ && worker_->has_caught_up(log_));
   if (is_current && !catch_up_to_) catch_up_to_ = stable_;
   if (catch_up_to_ && deliveries_.applied() >= *catch_up_to_) has_caught_up_ = true;
 }

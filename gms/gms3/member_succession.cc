@@ -47,7 +47,7 @@ Situation Member::situation() const {
   Situation now;
   now.now = now_;
   now.synced = log_.synced_end();
-  now.may_vote = founding_.is_founded() && !options_.recovered.has_amnesia;
+  now.may_vote = founding_.is_founded() && !options_.recovered.has_amnesia && !disowned_;
   if (may_miss_records_ && !options_.accepts_tail_loss) {
     const auto furthest = ends_.furthest(log_.voters(), self_);
     now.may_vote = now.may_vote && furthest.has_value();
@@ -133,13 +133,6 @@ void Member::refuse_old_copy(gms::NodeId peer, const std::string& why) {
                                        "--accept-tail-loss if nothing newer exists"});
 }
 
-// What was promised may be missing from now on; the log has it noted, or is about to.
-void Member::lost_something() {
-  may_miss_records_ = true;
-  lost_in_ = options_.recovered.start;
-  whole_.reset();
-}
-
 // What this directory is to have submitted, and has not: another life of it did, of an old copy or
 // the original, which counted as many starts. One of the two would be told "done" by the other's.
 // What else that life did nobody here knows, so a loss is noted before this one ends: the next does
@@ -154,7 +147,9 @@ bool Member::is_disowned_by(const std::vector<gms::Record>& records) {
                          "record " + std::to_string(record.sequence.value()) +
                              " comes from this data directory, and not from this process: it is an "
                              "old copy, or there is one"};
-    lost_something();
+    // Told to nobody before it is on disk: what others remember may be all that proves it.
+    may_miss_records_ = true;
+    whole_.reset();
   }
   return disowned_.has_value();
 }

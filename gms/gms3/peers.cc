@@ -10,6 +10,13 @@ Peers::Peers(const std::vector<gms::PeerMemory>& remembered, gms::Time save_ever
   for (const gms::PeerMemory& each : remembered) known_.emplace(each.directory, each);
 }
 
+// A loss that was not heard of yet. The number that was may be another copy's, if an operator
+// accepted this one in its place: then a new life that knows of a loss says enough.
+bool Peers::has_lost(const gms::StandingFrame& standing, const gms::PeerMemory& known) {
+  return standing.lost_in > known.lost_in ||
+         (standing.lost_in == standing.start && standing.start > known.start);
+}
+
 std::optional<std::string> Peers::lack_of(const gms::StandingFrame& standing,
                                           const gms::PeerMemory& known) {
   if (standing.start < known.start) {
@@ -17,7 +24,7 @@ std::optional<std::string> Peers::lack_of(const gms::StandingFrame& standing,
            std::to_string(known.start.value());
   }
   const auto stands = std::tie(standing.promised, standing.synced.sequence);
-  if (standing.lost_in > known.lost_in) return std::nullopt;
+  if (has_lost(standing, known)) return std::nullopt;
   if (stands >= std::tie(known.ballot, known.acknowledged)) return std::nullopt;
   return "it has promised ballot " + std::to_string(standing.promised.value()) +
          " and ends with record " + std::to_string(standing.synced.sequence.value()) +
@@ -31,11 +38,11 @@ std::optional<std::string> Peers::judge(const gms::ViewMember& peer,
   known.directory = peer.directory;
   auto lack = lack_of(standing, known);
   if (lack && !accepts_loss) return lack;
-  const bool has_lost = standing.lost_in > known.lost_in;
-  if (standing.start != known.start || has_lost) has_news_ = is_urgent_ = true;
+  const bool is_void = lack || has_lost(standing, known);
+  if (standing.start != known.start || is_void) has_news_ = is_urgent_ = true;
   known.start = standing.start;
   known.lost_in = std::max(known.lost_in, standing.lost_in);
-  if (lack || has_lost) {
+  if (is_void) {
     // What it acknowledged before it lost something is void.
     known.ballot = {};
     known.acknowledged = {};

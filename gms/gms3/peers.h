@@ -35,6 +35,7 @@ class Peers {
  private:
   static std::optional<std::string> lack_of(const gms::StandingFrame& standing,
                                             const gms::PeerMemory& known);
+  static bool has_lost(const gms::StandingFrame& standing, const gms::PeerMemory& known);
   void note(gms::PeerMemory& known, gms::Ballot ballot, gms::Sequence sequence);
 
   const gms::Time save_every_;

@@ -255,9 +255,17 @@ Result<bool> LogScan::take_note(const Entry& entry) {
   if (!is_end) {
     const bool is_undamaged = !gap_ && !takes_any_;
     if (is_undamaged && has_entered_tail_) return false;
-    // Going on behind it would drop what can be read, and nothing says why.
     if (is_undamaged && entry.id.sequence <= chain.last().sequence) {
-      return IoError{IoCode::refused, "log: a note of loss or whole names another end than it has"};
+      // What could not be read when a loss was noted may be readable again. But going on behind
+      // anything else would drop what can be read, and nothing says why.
+      auto is_known = is_in_chain(entry.id);
+      if (!is_known.ok()) return is_known.error();
+      const bool is_cut =
+          entry.kind == EntryKind::loss && *is_known && entry.id.sequence >= chain.first();
+      if (!is_cut) {
+        return IoError{IoCode::refused,
+                       "log: a note of loss or whole names another end than it has"};
+      }
     }
     auto done = continue_behind(entry.id);
     if (!done.ok()) return done.error();

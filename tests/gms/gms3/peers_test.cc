@@ -95,6 +95,23 @@ TEST(PeersTest, AnOperatorMayAcceptThatSomethingIsLost) {
   EXPECT_FALSE(peers.judge(kPeer, less, false)) << "it is the truth from now on";
 }
 
+// The accepted copy had lost nothing, and counts fewer starts: its own loss comes later.
+TEST(PeersTest, WhoWasAcceptedAndLosesSomethingLaterIsBelieved) {
+  Peers peers = peers_that_know();
+  StandingFrame original = kSame;
+  original.start = original.lost_in = StartCount{20};
+  original.acknowledged = {};
+  EXPECT_FALSE(peers.judge(kPeer, original, false));
+  StandingFrame copy = kSame;
+  copy.start = StartCount{12};
+  EXPECT_FALSE(peers.judge(kPeer, copy, true));
+  peers.acknowledged(kPeer, Ballot{5}, Sequence{70});
+  StandingFrame loss = copy;
+  loss.start = loss.lost_in = StartCount{13};
+  loss.acknowledged = {};
+  EXPECT_FALSE(peers.judge(kPeer, loss, false));
+}
+
 TEST(PeersTest, WhatALeaderHeardCountsAtOnce) {
   Peers peers = peers_that_know();
   peers.acknowledged(kPeer, Ballot{5}, Sequence{51});

@@ -91,6 +91,23 @@ TEST(Note, ThatWouldTakeBackAnUndamagedLogIsRefused) {
   EXPECT_EQ(failed->code, IoCode::refused);
 }
 
+// Sectors that gave an error at one start, and do not at the next.
+TEST(Note, OfALossTakesBackWhatCanBeReadAgain) {
+  TestLog test;
+  test.opened();
+  test.append(letters(7));
+  ASSERT_EQ(test.log->stop(), std::nullopt);
+  for (const std::uint64_t sequence : {6, 7}) damage_head(test, sequence);
+  EXPECT_EQ(test.opened_again().last().sequence, Sequence{5});
+  EXPECT_TRUE(test.log->condition().has_loss);
+  ASSERT_EQ(test.log->stop(), std::nullopt);
+  for (const std::uint64_t sequence : {6, 7}) damage_head(test, sequence);  // as it was
+  Log& log = test.opened_again();
+  EXPECT_EQ(log.last().sequence, Sequence{5});
+  EXPECT_TRUE(log.condition().has_loss);
+  EXPECT_TRUE(log.condition().damages.empty());
+}
+
 struct Life {
   const char* name;
   void (*live)(TestLog& test);
