@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstring>
 #include <fstream>
+#include <iomanip>
 #include <iostream>
 
 #include "bench/put_load.h"
@@ -188,6 +189,7 @@ int main(int argc, char** argv) {
     is_right = number.has_value();
     numbers[i - 2] = number.value_or(0);
   }
+  std::cout << std::setprecision(4);
   if (!is_right) {
     std::cerr << "usage: groupy-failover PATH_OF_GROUPY [kills [stops [random keys]]]\n";
     return 2;
