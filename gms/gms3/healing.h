@@ -29,8 +29,12 @@ class Healing {
   // Asks the next of `others` for the next damage, if it is time to. There is one.
   void tick(gms::Time now, const Damages& damages, const std::vector<gms::NodeId>& others,
             Outbox& outbox);
-  // Somebody is there who was not asked yet.
-  void link_up() { rests_until_ = {}; }
+  // Somebody is there who was not asked yet, or a way to who was asked in vain.
+  void link_up() {
+    question_.reset();
+    fruitless_ = 0;
+    rests_until_ = {};
+  }
   // Whether there are records to put back, should they be damaged still: an answer may be late, and
   // is good all the same.
   bool take(gms::NodeId from, const gms::HealAnswerFrame& frame);

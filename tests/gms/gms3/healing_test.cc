@@ -71,6 +71,9 @@ TEST(Healing, ANewLinkIsAskedAtOnce) {
   EXPECT_TRUE(patient.asks(milliseconds(602)).empty());
   patient.healing.link_up();
   EXPECT_EQ(patient.asks(milliseconds(603)).size(), 1u);
+  EXPECT_TRUE(patient.asks(milliseconds(604)).empty());
+  patient.healing.link_up();  // the last question may have gone nowhere
+  EXPECT_EQ(patient.asks(milliseconds(605)).size(), 1u);
 }
 
 TEST(Healing, TakesOnlyWhatIsWhatItIsSaidToBe) {
