@@ -32,7 +32,18 @@ class ViewHistory {
   void append(gms::Sequence sequence, gms::View view) {
     views_.insert_or_assign(sequence, std::move(view));
   }
-  void cut(gms::Sequence keep) { views_.erase(views_.upper_bound(keep), views_.end()); }
+  // A member that has none cannot even talk to others: then the oldest stays, as one that is
+  // borrowed.
+  void cut(gms::Sequence keep) {
+    const auto behind = views_.upper_bound(keep);
+    if (behind != views_.begin()) {
+      views_.erase(behind, views_.end());
+    } else if (!views_.empty()) {
+      gms::View oldest = std::move(views_.begin()->second);
+      views_.clear();
+      views_.emplace(gms::Sequence{}, std::move(oldest));
+    }
+  }
   // No record up to here will be cut: what a newer one of these replaced is of no use any more.
   void settled(gms::Sequence stable) {
     const auto behind = views_.upper_bound(stable);

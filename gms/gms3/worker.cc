@@ -74,6 +74,13 @@ void Worker::want(gms::Sequence sequence) {
   ask_for_wanted_ = true;
 }
 
+bool Worker::knows_any_between(gms::Sequence before, gms::Sequence behind, const OwnLog& log) {
+  for (gms::Sequence at = before.next(); at < behind; at = at.next()) {
+    if (log.checksum_at(at)) return true;
+  }
+  return false;
+}
+
 std::optional<std::string> Worker::take(const std::vector<gms::Record>& records, OwnLog& log) {
   if (!follows_matched(records.front(), log)) return std::nullopt;
   if (is_astray_) {
@@ -94,6 +101,11 @@ std::optional<std::string> Worker::take(const std::vector<gms::Record>& records,
       // Damaged: one of those behind it tells whether it is the same. It is not if its ballot is
       // higher than the last one's, since ballots rise along a log.
       if (!checksum && record.ballot <= log.last().ballot) continue;
+      // What stands in front, and was not compared yet, may be the same.
+      if (knows_any_between(matched_, record.sequence, log)) {
+        want(matched_.next());
+        return std::nullopt;
+      }
       log.cut(matched_);
       // Those that were passed over are to come again.
       if (record.sequence > matched_.next()) {

@@ -44,6 +44,7 @@ class Worker {
  private:
   std::optional<std::string> take(const std::vector<gms::Record>& records, OwnLog& log);
   bool follows_matched(const gms::Record& record, const OwnLog& log);
+  static bool knows_any_between(gms::Sequence before, gms::Sequence behind, const OwnLog& log);
   void want(gms::Sequence sequence);
 
   const gms::NodeId leader_;
