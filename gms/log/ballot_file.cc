@@ -115,7 +115,7 @@ Failure BallotFile::save(const Promise& promise) {
 }
 
 Failure BallotFile::copy() {
-  if (failure_ || is_copied_) return failure_;
+  if (failure_ || is_copied_ || has_amnesia_) return failure_;
   is_copied_ = true;
   return write_slot(1 - newest_);
 }

@@ -45,7 +45,8 @@ class BallotFile {
 
   // On disk when this returns; never with amnesia. Promises only rise.
   [[nodiscard]] Failure save(const Promise& promise);
-  // Brings the other slot up to date, for when there is time; does nothing if it is.
+  // Brings the other slot up to date, for when there is time; does nothing if it is, or with
+  // amnesia.
   [[nodiscard]] Failure copy();
 
  private:

@@ -149,6 +149,9 @@ TEST(BallotFile, BothSlotsUnreadableIsAmnesiaForEver) {
     ASSERT_EQ(test.open(), std::nullopt);
     EXPECT_TRUE(test.ballot->has_amnesia());
     EXPECT_EQ(test.ballot->promise(), Promise());
+    const std::string before = test.disk.contents("ballot");
+    EXPECT_EQ(test.ballot->copy(), std::nullopt);
+    EXPECT_EQ(test.disk.contents("ballot"), before) << "what is not known is not written over";
     test.disk.power_off();
   }
 }
@@ -159,6 +162,7 @@ TEST(BallotFile, AMissingFileIsAmnesia) {
   auto ballot = BallotFile::open(files);
   ASSERT_TRUE(ballot.ok());
   EXPECT_TRUE((*ballot)->has_amnesia());
+  EXPECT_EQ((*ballot)->copy(), std::nullopt) << "there is nothing to bring up to date";
 }
 
 TEST(BallotFile, AFailureIsFinal) {
