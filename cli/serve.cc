@@ -93,6 +93,7 @@ int serve(const ServeOptions& options) {
                   " are needed");
   }
   std::signal(SIGPIPE, SIG_IGN);  // a peer that is gone is an error code, not the end
+  std::signal(SIGXFSZ, SIG_IGN);  // and so is a limit of file sizes
   return options.generation == 1 ? serve_in_memory(options, signals)
                                  : serve_durably(options, signals);
 }

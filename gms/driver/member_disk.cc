@@ -67,7 +67,8 @@ Failure MemberDisk::open_all() {
 Failure MemberDisk::set_reserve() {
   auto total = files_.total_bytes();
   if (!total.ok()) return total.error();
-  reserve_bytes_ = options_.reserve_bytes.value_or(std::min(kReserveMax, *total / 10));
+  reserve_bytes_ =
+      options_.reserve_bytes.value_or(std::clamp(*total / 10, kReserveMin, kReserveMax));
   return std::nullopt;
 }
 

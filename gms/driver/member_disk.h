@@ -23,12 +23,15 @@ struct MemberDiskOptions {
   NodeId node;
   DirectoryId fresh;  // random: becomes the directory's id if it is new
   std::uint64_t segment_bytes = 64u << 20;
-  // With less free space there is none for new writes. Nothing: kReserveMax, or a tenth of the file
-  // system if that is less.
+  // With less free space there is none for new writes. Nothing: a tenth of the file system, between
+  // kReserveMin and kReserveMax.
   std::optional<std::uint64_t> reserve_bytes;
 };
 
 constexpr std::uint64_t kReserveMax = 1u << 30;
+// What the application may write at once, and a segment. With less a member would end, and not
+// only take nothing new.
+constexpr std::uint64_t kReserveMin = 256u << 20;
 // Of payload, that is read at once while recovering.
 constexpr std::size_t kRecoveredBytesAtOnce = 1u << 20;
 

@@ -50,6 +50,9 @@ Failure Log::recover() {
 Failure Log::begin_with(FoundLog found) {
   if (Failure failed = write_marks_again(found)) return failed;
   if (Failure failed = give_back_replaced(found)) return failed;
+  for (Extent& extent : found.extents) {
+    if (Failure failed = mend_header(extent.segment)) return failed;
+  }
   chain_ = std::move(found.chain);
   condition_ = {found.has_loss, found.is_end_unknown, std::move(found.damages)};
   // What stands in front of the log was retired, or is to be.

@@ -164,6 +164,21 @@ Result<Segment> open_segment(Directory& files, std::uint64_t number, DirectoryId
   return IoError{IoCode::refused, name + ": both copies of its header are unreadable"};
 }
 
+Failure mend_header(Segment& segment) {
+  std::string right = encode_segment_header(segment.header);
+  right.resize(kSegmentHeaderCopyAt, '\0');
+  bool is_mended = false;
+  for (const std::uint64_t at : {std::uint64_t{0}, kSegmentHeaderCopyAt}) {
+    std::string found(right.size(), '\0');
+    auto got = read_with_damage(*segment.file, at, found);
+    if (!got.ok()) return got.error();
+    if (*got == found.size() && found == right) continue;
+    if (Failure failed = write(*segment.file, at, right)) return failed;
+    is_mended = true;
+  }
+  return is_mended ? segment.file->sync() : std::nullopt;
+}
+
 Result<Segment> build_segment(Directory& files, const SegmentHeader& header,
                               const std::string& reuse) {
   GROUPY_CHECK(header.size <= kSegmentBytesMax, "a segment is larger than one may be");

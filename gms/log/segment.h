@@ -57,6 +57,10 @@ struct Segment {
 // number or directory.
 Result<Segment> open_segment(Directory& files, std::uint64_t number, DirectoryId directory);
 
+// Writes a copy of the header anew that is not as it must be, from the other, which was read: a
+// second damage would take the segment's whole content. On disk when this returns.
+[[nodiscard]] Failure mend_header(Segment& segment);
+
 // Builds the file in tmp/, not synced; from `reuse`, a file in tmp/ with old contents, unless that
 // is empty. Removes what it began if it fails.
 Result<Segment> build_segment(Directory& files, const SegmentHeader& header,

@@ -49,7 +49,7 @@ class Run {
       : options_(draw_options(seed)), random_(seed ^ 0xfa017), world_(options_) {
     world_.trace = trace;
     enabled_ = random_.next();
-    fault_pause_ = milliseconds(20 + random_.below(400));
+    fault_pause_ = milliseconds(20 + random_.below(300));
     if (world_.size() > 2 && random_.one_in(4)) fragile_ = any();
     decays_ = random_.one_in(3);
     if (world_.size() > 2 && !fragile_ && random_.one_in(8)) forgetful_ = any();

@@ -250,7 +250,7 @@ TEST(LogWriter, ACutOfWhatIsUnknownIsALoss) {
 TEST(LogWriter, SpaceIsToldWhenItChanges) {
   TestWriter test;
   test.test.options.reserve_bytes = std::nullopt;
-  test.test.disk.set_capacity(1u << 20);
+  test.test.disk.set_capacity(1u << 30);
   test.writer.reset();
   test.test.disk.kill();
   test.start();
@@ -258,17 +258,16 @@ TEST(LogWriter, SpaceIsToldWhenItChanges) {
   preparer.prepare();
   test.writer->do_chores(Time{0}, true);
   EXPECT_TRUE(test.results.empty()) << "there is, as was thought";
-  const std::uint64_t used = (1u << 20) - test.test.disk.free_bytes();
+  const std::uint64_t used = (1u << 30) - test.test.disk.free_bytes();
   test.test.disk.set_capacity(used + 1000);
   test.writer->do_chores(999 * kMs, true);
   EXPECT_TRUE(test.results.empty());
   test.writer->do_chores(1000 * kMs, true);
-  EXPECT_EQ(
-      test.take_results(),
-      (std::vector<LogResult>{SpaceChanged{false, "1000 bytes are free, 104857 are the reserve"}}));
+  EXPECT_EQ(test.take_results(), (std::vector<LogResult>{SpaceChanged{
+                                     false, "1000 bytes are free, 268435456 are the reserve"}}));
   test.writer->do_chores(2000 * kMs, true);
   EXPECT_TRUE(test.results.empty());
-  test.test.disk.set_capacity(1u << 20);
+  test.test.disk.set_capacity(1u << 30);
   test.writer->do_chores(3000 * kMs, true);
   EXPECT_EQ(test.take_results(), (std::vector<LogResult>{SpaceChanged{true, ""}}));
 }

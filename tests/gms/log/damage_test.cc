@@ -260,6 +260,24 @@ TEST(Damage, OfOneCopyOfASegmentsHeaderDoesNotMatter) {
   EXPECT_EQ(test.payloads(), letters(2));
 }
 
+// Otherwise the damages of years would add up.
+TEST(Damage, OfOneCopyOfASegmentsHeaderIsMendedAtTheNextStart) {
+  for (const std::uint64_t copy : {std::uint64_t{0}, kSegmentHeaderCopyAt}) {
+    TestLog test;
+    test.opened();
+    test.append(letters(2));
+    test.sync();
+    const std::string before = test.disk.contents(segment_name(1)).substr(0, kSegmentDataStart);
+    test.disk.flip(segment_name(1), copy + 20, 1);
+    test.opened_again();
+    test.disk.power_off();
+    EXPECT_EQ(test.disk.contents(segment_name(1)).substr(0, kSegmentDataStart), before);
+    test.disk.flip(segment_name(1), kSegmentHeaderCopyAt - copy + 20, 1);
+    test.opened_again();
+    EXPECT_EQ(test.payloads(), letters(2));
+  }
+}
+
 TEST(Damage, OfBothCopiesOfASegmentsHeaderIsRefused) {
   TestLog test;
   test.opened();
