@@ -52,13 +52,15 @@ TEST(Ends, AnAnswerThatComesLateWasAskedForBeforeAllKnew) {
   EXPECT_EQ(asker.furthest(), end_at(11));
 }
 
+// They come late over another member, and do not tell that anybody knows this life.
 TEST(Ends, AnswersToAFormerLifeTellNothing) {
   Asker asker;
-  for (const std::uint64_t question : {99, 100}) {
-    asker.ends.answered(kSecond, question, 101, end_at(10));
-    asker.ends.answered(kThird, question, 101, end_at(10));
-  }
-  EXPECT_FALSE(asker.furthest());
+  for (const NodeId each : {kSecond, kThird}) asker.ends.answered(each, 100, 101, end_at(10));
+  asker.ends.answered(kSecond, 102, 102, end_at(10));
+  asker.ends.answered(kThird, 102, 102, end_at(10));
+  EXPECT_FALSE(asker.furthest()) << "the second may have got more before the third knew";
+  for (const NodeId each : {kSecond, kThird}) asker.ends.answered(each, 103, 103, end_at(11));
+  EXPECT_EQ(asker.furthest(), end_at(11));
 }
 
 }  // namespace

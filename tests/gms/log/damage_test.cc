@@ -13,18 +13,6 @@ constexpr std::uint64_t kSegmentBytes = kSegmentDataStart + 1400;
 
 constexpr std::size_t kUnusedStep = 61;
 
-std::vector<std::string> letters(int count) {
-  std::vector<std::string> payloads;
-  for (int i = 0; i < count; ++i) payloads.push_back(std::string(40, static_cast<char>('a' + i)));
-  return payloads;
-}
-
-// Where in segment 1 the entry of the record with this sequence starts, if each has 40 bytes and
-// nothing else stands between them.
-std::uint64_t entry_of(std::uint64_t sequence) {
-  return kSegmentDataStart + (sequence - 1) * 120;
-}
-
 bool is_reported(const LogCondition& condition) {
   return condition.has_loss || condition.is_end_unknown || !condition.damages.empty();
 }

@@ -7,20 +7,13 @@
 namespace groupy::gms::log {
 namespace {
 
-constexpr std::uint64_t kEntryBytes = 120;  // of a record with a payload of 40
-constexpr std::uint64_t kSmallSegment = kSegmentDataStart + 10 * kEntryBytes;
-
-std::vector<std::string> texts(int count) {
-  std::vector<std::string> all;
-  for (int i = 0; i < count; ++i) all.push_back(std::string(40, static_cast<char>('a' + i)));
-  return all;
-}
+constexpr std::uint64_t kSmallSegment = kSegmentDataStart + 10 * kLetterEntryBytes;
 
 // A log that ended in peace, and what stands in it.
 struct Stopped {
   explicit Stopped(int count, std::uint64_t segment_bytes = 1u << 20) : test(1, segment_bytes) {
     test.opened();
-    test.append(texts(count));
+    test.append(letters(count));
     test.sync();
     stop();
   }
@@ -30,8 +23,8 @@ struct Stopped {
   }
   // Bytes of a segment, from the entry with this number on, counted from 1.
   void overwrite(std::uint64_t segment, std::uint64_t entry, std::uint64_t entries) {
-    const std::uint64_t from = kSegmentDataStart + (entry - 1) * kEntryBytes;
-    for (std::uint64_t at = from; at < from + entries * kEntryBytes; ++at) {
+    const std::uint64_t from = kSegmentDataStart + (entry - 1) * kLetterEntryBytes;
+    for (std::uint64_t at = from; at < from + entries * kLetterEntryBytes; ++at) {
       test.disk.flip(segment_name(segment), at, 0x55);
     }
   }
@@ -51,7 +44,7 @@ struct Stopped {
 
 TEST(Healing, OfAPayload) {
   Stopped stopped(5);
-  stopped.test.disk.flip(segment_name(1), kSegmentDataStart + 2 * kEntryBytes + 90, 1);
+  stopped.test.disk.flip(segment_name(1), kSegmentDataStart + 2 * kLetterEntryBytes + 90, 1);
   ASSERT_EQ(stopped.test.opened_again().condition().damages.size(), 1u);
   stopped.expect_healed();
 }
@@ -78,7 +71,7 @@ TEST(Healing, OfDifferentPlaces) {
   Stopped stopped(20);
   stopped.overwrite(1, 2, 1);
   stopped.overwrite(1, 5, 3);
-  stopped.test.disk.flip(segment_name(1), kSegmentDataStart + 14 * kEntryBytes + 100, 1);
+  stopped.test.disk.flip(segment_name(1), kSegmentDataStart + 14 * kLetterEntryBytes + 100, 1);
   ASSERT_EQ(stopped.test.opened_again().condition().damages.size(), 3u);
   stopped.expect_healed();
 }
@@ -110,8 +103,8 @@ TEST(Healing, FindsACutThatIsLost) {
   stopped.test.sync();
   stopped.stop();
   // The cut, an entry of 80 bytes behind a mark of 80, and the new b and c.
-  const std::uint64_t from = kSegmentDataStart + 4 * kEntryBytes + 80;
-  for (std::uint64_t at = from; at < from + 80 + 2 * kEntryBytes; ++at) {
+  const std::uint64_t from = kSegmentDataStart + 4 * kLetterEntryBytes + 80;
+  for (std::uint64_t at = from; at < from + 80 + 2 * kLetterEntryBytes; ++at) {
     stopped.test.disk.flip(segment_name(1), at, 0x55);
   }
   Log& log = stopped.test.opened_again();
@@ -136,8 +129,8 @@ TEST(Healing, OfLostRecordsWithACutBetweenThem) {
     stopped.stop();
     // Behind a, b, c and the mark of the first stop stands the cut, an entry of 80 bytes, too.
     stopped.overwrite(1, kept, 4 - kept);
-    const std::uint64_t behind_cut = kSegmentDataStart + 3 * kEntryBytes + 80 + 80;
-    for (std::uint64_t at = behind_cut; at < behind_cut + kEntryBytes; ++at) {
+    const std::uint64_t behind_cut = kSegmentDataStart + 3 * kLetterEntryBytes + 80 + 80;
+    for (std::uint64_t at = behind_cut; at < behind_cut + kLetterEntryBytes; ++at) {
       stopped.test.disk.flip(segment_name(1), at, 0x55);
     }
     ASSERT_EQ(stopped.test.opened_again().condition().damages.size(), 1u);
@@ -147,28 +140,19 @@ TEST(Healing, OfLostRecordsWithACutBetweenThem) {
 
 // What names it is no record.
 TEST(Healing, OfTheLastRecordInFrontOfWhole) {
-  TestLog test;
+  Stopped stopped(5);
+  TestLog& test = stopped.test;
   test.opened();
-  test.append(texts(5));
   EXPECT_EQ(test.log->declare_loss(), std::nullopt);
-  test.append(texts(1));
+  test.append(letters(1));
   EXPECT_EQ(test.log->declare_whole(Ticket{++test.tickets}), std::nullopt);
-  ASSERT_EQ(test.log->stop(), std::nullopt);
-  test.opened_again();
-  const std::vector<Record> good = test.records();
+  stopped.stop();
   const std::string before = test.disk.contents(segment_name(1));
-  // Behind the note of loss and its repetition.
-  const std::uint64_t last = kSegmentDataStart + 5 * kEntryBytes + 2 * 80;
+  // Behind the mark, the note of loss and its repetition.
+  const std::uint64_t last = entry_of(6) + 3 * kEntryHeadBytes;
   test.disk.flip(segment_name(1), last + 30, 1);
-  test.disk.power_off();
   ASSERT_EQ(test.opened().condition().damages.size(), 1u);
-  test.heal_from(good);
-  for (int life = 0; life < 2; ++life) {
-    EXPECT_TRUE(test.log->condition().damages.empty());
-    EXPECT_FALSE(test.log->condition().has_loss);
-    EXPECT_EQ(test.records(), good);
-    test.opened_again();
-  }
+  stopped.expect_healed();
   // What it says was on disk before it is another place than at first.
   const std::size_t shared = wire::kRecordHeaderBytes;
   EXPECT_EQ(test.disk.contents(segment_name(1)).substr(last, shared), before.substr(last, shared));
@@ -178,13 +162,13 @@ TEST(Healing, OfTheLastRecordInFrontOfWhole) {
 TEST(Healing, OfTheLastRecordOutlivesTheNextStart) {
   TestLog test;
   test.opened();
-  test.append(texts(3));
+  test.append(letters(3));
   test.sync();
   EXPECT_EQ(test.log->tick(Time(0)), std::nullopt);
   EXPECT_EQ(test.log->tick(kIdleBeforeMark), std::nullopt);
   const std::vector<Record> good = test.records();
-  const std::uint64_t last = kSegmentDataStart + 2 * kEntryBytes;
-  for (std::uint64_t at = last; at < last + kEntryBytes + 80; ++at) {
+  const std::uint64_t last = kSegmentDataStart + 2 * kLetterEntryBytes;
+  for (std::uint64_t at = last; at < last + kLetterEntryBytes + 80; ++at) {
     test.disk.flip(segment_name(1), at, 0x55);
   }
   EXPECT_EQ(test.log->read(Sequence{3}, 1000)->damaged, Sequence{3});

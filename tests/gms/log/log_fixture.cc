@@ -5,7 +5,23 @@
 #include <algorithm>
 #include <utility>
 
+#include "gms/log/segment.h"
+
 namespace groupy::gms::log {
+
+std::vector<std::string> letters(int count) {
+  std::vector<std::string> payloads;
+  for (int i = 0; i < count; ++i) payloads.push_back(std::string(40, static_cast<char>('a' + i)));
+  return payloads;
+}
+
+std::uint64_t entry_of(std::uint64_t sequence) {
+  return kSegmentDataStart + (sequence - 1) * kLetterEntryBytes;
+}
+
+void TestLog::damage_head(std::uint64_t sequence) {
+  disk.flip(segment_name(1), entry_of(sequence) + 30, 1);
+}
 
 DirectoryId test_directory() {
   return DirectoryId({1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16});

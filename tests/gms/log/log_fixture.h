@@ -18,6 +18,14 @@ DirectoryId test_directory();
 // A record behind `last`.
 Record record_behind(const RecordId& last, std::uint64_t ballot, const std::string& payload);
 
+// So many different payloads of 40 bytes.
+std::vector<std::string> letters(int count);
+// What the entry of a record with such a payload takes.
+constexpr std::uint64_t kLetterEntryBytes = 120;
+// Where in segment 1 the entry of the record with this sequence starts, if all have such payloads
+// and nothing else stands between them.
+std::uint64_t entry_of(std::uint64_t sequence);
+
 struct TestLog {
   explicit TestLog(std::uint64_t seed = 1, std::uint64_t segment_bytes = 16u << 10);
 
@@ -38,6 +46,9 @@ struct TestLog {
   // All that is readable, in order; stops at the first damaged one.
   std::vector<Record> records();
   std::vector<std::string> payloads();
+
+  // One bit of the head of the entry at entry_of().
+  void damage_head(std::uint64_t sequence);
 
   LogOptions options;
   MemoryDisk disk;

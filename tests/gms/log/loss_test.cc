@@ -7,21 +7,6 @@
 namespace groupy::gms::log {
 namespace {
 
-// Each entry takes 120 bytes.
-std::vector<std::string> letters(int count) {
-  std::vector<std::string> payloads;
-  for (int i = 0; i < count; ++i) payloads.push_back(std::string(40, static_cast<char>('a' + i)));
-  return payloads;
-}
-
-std::uint64_t entry_of(std::uint64_t sequence) {
-  return kSegmentDataStart + (sequence - 1) * 120;
-}
-
-void damage_head(TestLog& test, std::uint64_t sequence) {
-  test.disk.flip(segment_name(1), entry_of(sequence) + 30, 1);
-}
-
 void damage_payload(TestLog& test, std::uint64_t sequence) {
   test.disk.flip(segment_name(1), entry_of(sequence) + kEntryHeadBytes, 1);
 }
@@ -34,8 +19,8 @@ TEST(Loss, OfAnUnknownEndIsNotForgottenWhenItsFirstRecordIsBack) {
   test.append(letters(5));
   const auto all = test.records();
   ASSERT_EQ(test.log->stop(), std::nullopt);
-  damage_head(test, 4);
-  damage_head(test, 5);
+  test.damage_head(4);
+  test.damage_head(5);
   Log& log = test.opened_again();
   EXPECT_TRUE(log.condition().is_end_unknown);
   EXPECT_TRUE(log.condition().has_loss);
@@ -55,7 +40,7 @@ TEST(Loss, OfAnUnknownEndIsNotForgottenByACutOrARestart) {
     test.opened();
     test.append(letters(5));
     ASSERT_EQ(test.log->stop(), std::nullopt);
-    damage_head(test, 5);
+    test.damage_head(5);
     test.opened_again();
     if (is_cut) {
       test.cut(Sequence{2});
@@ -77,7 +62,7 @@ TEST(Loss, ATornTailBehindAnUnknownEndIsNoReasonNotToStart) {
   EXPECT_EQ(test.log->tick(Time{0}), std::nullopt);
   EXPECT_EQ(test.log->tick(kIdleBeforeMark), std::nullopt);
   test.append({std::string(40, 'x')});
-  damage_head(test, 3);
+  test.damage_head(3);
   test.disk.flip(segment_name(1), entry_of(4) + 2 * kEntryHeadBytes, 1);
   test.disk.kill();
   Log& log = test.opened();
@@ -145,7 +130,7 @@ TEST(GivingUp, LeavesALogThatEndsWithARecordThatItKnows) {
   test.append(letters(6));
   const auto all = test.records();
   ASSERT_EQ(test.log->stop(), std::nullopt);
-  damage_head(test, 3);
+  test.damage_head(3);
   damage_payload(test, 4);
   test.opened_again();
   EXPECT_EQ(test.log->give_up_from(Sequence{4}), std::nullopt);
@@ -158,7 +143,7 @@ TEST(GivingUp, MayLeaveNothing) {
   test.opened();
   test.append(letters(3));
   ASSERT_EQ(test.log->stop(), std::nullopt);
-  damage_head(test, 1);
+  test.damage_head(1);
   damage_payload(test, 2);
   test.opened_again();
   EXPECT_EQ(test.log->give_up_from(Sequence{2}), std::nullopt);
@@ -211,7 +196,7 @@ TEST(Damage, ThatIsFoundAfterTheStartIsKept) {
   test.append(letters(6));
   const auto all = test.records();
   test.sync();
-  damage_head(test, 5);
+  test.damage_head(5);
   damage_payload(test, 2);
   EXPECT_EQ(test.log->read(Sequence{5}, 1000)->damaged, Sequence{5});
   EXPECT_EQ(test.log->read(Sequence{1}, 1000)->damaged, Sequence{2});

@@ -11,25 +11,20 @@
 namespace groupy::gms::log {
 namespace {
 
-// Each entry takes 120 bytes.
-std::vector<std::string> letters(int count) {
-  std::vector<std::string> payloads;
-  for (int i = 0; i < count; ++i) payloads.push_back(std::string(40, static_cast<char>('a' + i)));
-  return payloads;
-}
-
-std::uint64_t entry_of(std::uint64_t sequence) {
-  return kSegmentDataStart + (sequence - 1) * 120;
-}
-
-void damage_head(TestLog& test, std::uint64_t sequence) {
-  test.disk.flip(segment_name(1), entry_of(sequence) + 30, 1);
-}
-
 void live_with_loss(TestLog& test) {
   test.append(letters(5));
   test.sync();
   EXPECT_EQ(test.log->declare_loss(), std::nullopt);
+}
+
+// A crash left the third of what was appended behind the last sync unreadable.
+void live_with_torn_tail(TestLog& test) {
+  test.append(letters(2));
+  test.sync();
+  test.append(letters(3));
+  test.damage_head(5);
+  test.disk.kill();
+  test.opened();
 }
 
 // The sixth record stands behind two notes of loss.
@@ -47,7 +42,7 @@ TEST(Note, OfALossThatDecaysIsNotForgotten) {
   live_with_loss(test);
   test.append({std::string(40, 'x')});
   ASSERT_EQ(test.log->stop(), std::nullopt);
-  damage_head(test, 6);  // the note stands there
+  test.damage_head(6);  // the note stands there
   Log& log = test.opened_again();
   EXPECT_EQ(log.last().sequence, Sequence{6});
   EXPECT_TRUE(log.condition().has_loss);
@@ -97,11 +92,11 @@ TEST(Note, OfALossTakesBackWhatCanBeReadAgain) {
   test.opened();
   test.append(letters(7));
   ASSERT_EQ(test.log->stop(), std::nullopt);
-  for (const std::uint64_t sequence : {6, 7}) damage_head(test, sequence);
+  for (const std::uint64_t sequence : {6, 7}) test.damage_head(sequence);
   EXPECT_EQ(test.opened_again().last().sequence, Sequence{5});
   EXPECT_TRUE(test.log->condition().has_loss);
   ASSERT_EQ(test.log->stop(), std::nullopt);
-  for (const std::uint64_t sequence : {6, 7}) damage_head(test, sequence);  // as it was
+  for (const std::uint64_t sequence : {6, 7}) test.damage_head(sequence);  // as it was
   Log& log = test.opened_again();
   EXPECT_EQ(log.last().sequence, Sequence{5});
   EXPECT_TRUE(log.condition().has_loss);
@@ -167,22 +162,12 @@ const Life kLives[] = {
      }},
     {"had a torn tail",
      [](TestLog& test) {
-       test.append(letters(2));
-       test.sync();
-       test.append(letters(3));
-       test.disk.flip(segment_name(1), entry_of(5) + 30, 1);
-       test.disk.kill();
-       test.opened();
+       live_with_torn_tail(test);
        stop(test);
      }},
     {"had a torn tail and goes on",
      [](TestLog& test) {
-       test.append(letters(2));
-       test.sync();
-       test.append(letters(3));
-       test.disk.flip(segment_name(1), entry_of(5) + 30, 1);
-       test.disk.kill();
-       test.opened();
+       live_with_torn_tail(test);
        test.append({std::string(40, 'x')});
        stop(test);
      }},
